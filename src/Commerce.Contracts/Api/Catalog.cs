@@ -1,0 +1,121 @@
+namespace Commerce.Contracts.Api;
+
+/// <summary>A fruit as it is sold: one box. Names in Korean with English beside them.</summary>
+/// <param name="Category"><c>apple pear citrus grape peach plum persimmon strawberry berry melon watermelon kiwi jujube</c> …</param>
+/// <param name="Grade"><c>특</c>, <c>상</c> or <c>보통</c>, the official words.</param>
+/// <param name="Brix">Sugar content in °Brix.</param>
+/// <param name="WeightKg">Net weight of the box in kg.</param>
+/// <param name="CountMin">Least number of fruits in the box.</param>
+/// <param name="PriceKrw">Whole KRW per box.</param>
+/// <param name="Available">Boxes that can still be ordered.</param>
+/// <param name="SeasonFrom">First month of the season, 1–12; the season may run over the year's end.</param>
+/// <param name="Rating">Mean of 1–5 stars; 0 without reviews.</param>
+public sealed record Fruit(
+    Guid Id,
+    string Name,
+    string NameEn,
+    string Variety,
+    string VarietyEn,
+    string Category,
+    string Grade,
+    decimal Brix,
+    decimal WeightKg,
+    int CountMin,
+    int CountMax,
+    long PriceKrw,
+    int Available,
+    DateOnly HarvestedOn,
+    DateOnly ShipsBy,
+    IReadOnlyList<string> Certifications,
+    FarmSummary Farm,
+    string ImageUrl,
+    double Rating,
+    int ReviewCount,
+    int SeasonFrom,
+    int SeasonTo,
+    bool InSeason,
+    bool ForSale,
+    string Description,
+    string DescriptionEn,
+    string Storage,
+    string StorageEn
+);
+
+/// <summary>The farm as a fruit shows it.</summary>
+public sealed record FarmSummary(Guid Id, string Name, string NameEn, string Region, string RegionEn);
+
+/// <summary>GET /fruits.</summary>
+public sealed record FruitPage(IReadOnlyList<Fruit> Items, int Total, int Page, int PageSize, FruitFacets Facets);
+
+/// <summary>Counts over the search without its own filter: one list per facet.</summary>
+public sealed record FruitFacets(
+    IReadOnlyList<FacetCount> Categories,
+    IReadOnlyList<FacetCount> Regions,
+    IReadOnlyList<FacetCount> Grades
+);
+
+/// <summary>One value of a facet and how many fruits have it.</summary>
+public sealed record FacetCount(string Value, string LabelEn, int Count);
+
+/// <summary>POST /fruits and PUT /fruits/{id} (farmer, own farm). Same units as <see cref="Fruit"/>.</summary>
+public sealed record FruitDraft(
+    string Name,
+    string? NameEn,
+    string Variety,
+    string? VarietyEn,
+    string Category,
+    string Grade,
+    decimal Brix,
+    decimal WeightKg,
+    int CountMin,
+    int CountMax,
+    long PriceKrw,
+    int SeasonFrom,
+    int SeasonTo,
+    IReadOnlyList<string>? Certifications,
+    string? Description,
+    string? DescriptionEn,
+    string? Storage,
+    string? StorageEn,
+    bool ForSale = true
+);
+
+/// <summary>Answer of POST /fruits (201).</summary>
+public sealed record FruitCreated(Guid Id);
+
+/// <summary>POST /fruits/{id}/lots: boxes of one harvest.</summary>
+public sealed record NewLot(DateOnly HarvestedOn, decimal Brix, int Quantity);
+
+/// <summary>A harvest lot; quantities in boxes.</summary>
+public sealed record Lot(Guid Id, DateOnly HarvestedOn, decimal Brix, int Quantity, DateTimeOffset CreatedAt);
+
+/// <summary>POST /fruits/{id}/stock: a change by hand (breakage, found boxes).</summary>
+public sealed record StockChange(int Delta, string Reason);
+
+/// <summary>Answer of lots and stock: what can be ordered now, in boxes.</summary>
+public sealed record StockLevel(Guid FruitId, int Available);
+
+/// <summary>One line of a fruit's stock history (GET /fruits/{id}/stock, farmer, own).</summary>
+public sealed record StockMovement(DateTimeOffset At, int Delta, string Reason);
+
+/// <summary>GET /farms, GET /farms/{id}.</summary>
+public sealed record Farm(
+    Guid Id,
+    string Name,
+    string NameEn,
+    string Region,
+    string RegionEn,
+    string Story,
+    string StoryEn,
+    int FruitCount,
+    double Rating
+);
+
+/// <summary>GET /fruits/{id}/reviews.</summary>
+public sealed record Review(Guid Id, string Author, int Stars, string Text, DateTimeOffset At);
+
+/// <summary>POST /fruits/{id}/reviews: 1–5 stars, text up to 1,000 characters.</summary>
+public sealed record NewReview(int Stars, string Text);
+
+/// <summary>A page of anything that is listed by pages.</summary>
+public sealed record Paged<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize);

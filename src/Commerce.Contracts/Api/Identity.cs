@@ -1,0 +1,62 @@
+namespace Commerce.Contracts.Api;
+
+/// <summary>POST /accounts. For a farmer, <paramref name="FarmName"/> and <paramref name="Region"/> name the farm that opens on approval.</summary>
+/// <param name="Role"><c>shopper</c> or <c>farmer</c>.</param>
+public sealed record RegisterAccount(
+    string Email,
+    string Password,
+    string Name,
+    string Role,
+    string? FarmName = null,
+    string? Region = null
+);
+
+/// <summary>Answer of POST /accounts (201).</summary>
+public sealed record AccountCreated(Guid Id);
+
+/// <summary>POST /tokens.</summary>
+public sealed record SignIn(string Email, string Password);
+
+/// <summary>POST /tokens/refresh.</summary>
+public sealed record RefreshTokens(string RefreshToken);
+
+/// <summary>Answer of both. <paramref name="ExpiresIn"/> in seconds.</summary>
+public sealed record Tokens(string AccessToken, string RefreshToken, int ExpiresIn);
+
+/// <summary>GET /me. <paramref name="Approved"/>: farmers wait for an admin, everyone else is approved at once.</summary>
+public sealed record Account(Guid Id, string Email, string Name, string Role, bool Approved, DateTimeOffset CreatedAt);
+
+/// <summary>PUT /me.</summary>
+public sealed record UpdateAccount(string Name);
+
+/// <summary>POST /me/addresses.</summary>
+public sealed record NewAddress(
+    string Label,
+    string Recipient,
+    string Phone,
+    string PostalCode,
+    string Line1,
+    string? Line2
+);
+
+/// <summary>GET /me/addresses.</summary>
+public sealed record SavedAddress(
+    Guid Id,
+    string Label,
+    string Recipient,
+    string Phone,
+    string PostalCode,
+    string Line1,
+    string? Line2
+);
+
+/// <summary>GET /farmers?status=pending (admin).</summary>
+public sealed record FarmerApplication(
+    Guid Id,
+    string Name,
+    string Email,
+    string FarmName,
+    string Region,
+    bool Approved,
+    DateTimeOffset CreatedAt
+);

@@ -1,0 +1,137 @@
+using System.Text.Json.Serialization;
+
+namespace Commerce.Contracts.Api;
+
+/// <summary>Where an order stands; the delivery has its own status beside it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<OrderStatus>))]
+public enum OrderStatus
+{
+    Placed,
+    StockReserved,
+    Confirmed,
+    Rejected,
+    Cancelled,
+    Delivered,
+}
+
+/// <summary>GET /cart. Prices are today's, in whole KRW.</summary>
+public sealed record Cart(IReadOnlyList<CartItem> Items, long TotalKrw);
+
+/// <summary>A line of a cart. <paramref name="ForSale"/> false: it was withdrawn since it was added and cannot be ordered.</summary>
+public sealed record CartItem(
+    Guid FruitId,
+    string Name,
+    string NameEn,
+    string FarmName,
+    string ImageUrl,
+    int Quantity,
+    long UnitPriceKrw,
+    bool ForSale
+);
+
+/// <summary>PUT /cart/items/{fruitId}: 1–99 boxes.</summary>
+public sealed record CartQuantity(int Quantity);
+
+/// <summary>POST /cart/merge: moves a guest's cart into the signed-in account's.</summary>
+public sealed record MergeCart(string CartId);
+
+/// <summary>POST /orders (header <c>Idempotency-Key</c>).</summary>
+/// <param name="ExpectedTotalKrw">The total that the shopper saw; when it differs: 409 with the new total and nothing stored.</param>
+public sealed record PlaceOrder(
+    IReadOnlyList<PlaceOrderItem> Items,
+    ShippingAddress Address,
+    string PaymentToken,
+    long? ExpectedTotalKrw = null
+);
+
+/// <summary>One item of <see cref="PlaceOrder"/>: 1–99 boxes.</summary>
+public sealed record PlaceOrderItem(Guid FruitId, int Quantity);
+
+/// <summary>Where the boxes go. Phone as <c>010-1234-5678</c>, postal code 5 digits.</summary>
+public sealed record ShippingAddress(string Recipient, string Phone, string PostalCode, string Line1, string? Line2);
+
+/// <summary>Answer of POST /orders (202, <c>Location: /orders/{id}</c>).</summary>
+public sealed record OrderAccepted(Guid OrderId, OrderStatus Status, long TotalKrw);
+
+/// <summary>GET /orders: one line an order.</summary>
+public sealed record OrderSummary(
+    Guid Id,
+    OrderStatus Status,
+    string? Reason,
+    long TotalKrw,
+    DateTimeOffset PlacedAt,
+    IReadOnlyList<OrderItem> Items,
+    string PaymentStatus,
+    string? DeliveryStatus
+);
+
+/// <summary>A line of an order with the names of when it was placed.</summary>
+public sealed record OrderItem(
+    Guid FruitId,
+    Guid FarmId,
+    string Name,
+    string NameEn,
+    string FarmName,
+    string ImageUrl,
+    int Quantity,
+    long UnitPriceKrw
+);
+
+/// <summary>GET /orders/{id}.</summary>
+public sealed record OrderDetails(
+    Guid Id,
+    OrderStatus Status,
+    string? Reason,
+    IReadOnlyList<OrderItem> Items,
+    long TotalKrw,
+    ShippingAddress Address,
+    DateTimeOffset PlacedAt,
+    OrderPayment Payment,
+    OrderDelivery Delivery,
+    IReadOnlyList<TimelineEntry> Timeline,
+    bool CanCancel
+);
+
+/// <summary><paramref name="Status"/>: <c>pending captured declined refunded</c>.</summary>
+public sealed record OrderPayment(string Status);
+
+/// <summary><paramref name="Status"/>: null before it is scheduled, then <c>READY ON_ROUTE DELIVERED</c>.</summary>
+public sealed record OrderDelivery(string? Status, string? TrackingNumber);
+
+/// <summary>One event of the order, whichever service it came from. <paramref name="Event"/> as <c>order.placed</c>.</summary>
+/// <param name="TraceId">W3C trace id, for the dashboard; only admins get it.</param>
+public sealed record TimelineEntry(
+    DateTimeOffset At,
+    string Event,
+    string Source,
+    string? Detail,
+    string? TraceId = null
+);
+
+/// <summary>GET /farm/orders: only the own farm's lines.</summary>
+public sealed record FarmOrder(
+    Guid OrderId,
+    OrderStatus Status,
+    string? DeliveryStatus,
+    DateTimeOffset PlacedAt,
+    ShippingAddress Address,
+    IReadOnlyList<OrderItem> Items
+);
+
+/// <summary>GET /admin/orders.</summary>
+public sealed record AdminOrder(
+    Guid Id,
+    Guid AccountId,
+    OrderStatus Status,
+    string? Reason,
+    long TotalKrw,
+    DateTimeOffset PlacedAt,
+    string PaymentStatus,
+    string? DeliveryStatus
+);
+
+/// <summary>GET /admin/orders/stats: orders per status, and orders placed per minute of the last hour.</summary>
+public sealed record OrderStats(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyList<MinuteCount> PerMinute);
+
+/// <summary>How many orders were placed in the minute that starts at <paramref name="Minute"/>.</summary>
+public sealed record MinuteCount(DateTimeOffset Minute, long Count);

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Hosting;
+
+namespace Commerce.Messaging;
+
+/// <summary>What a service says about its events: who it is, what it publishes and what it listens to.</summary>
+public sealed class MessagingBuilder
+{
+    internal List<ConsumerRegistration> Consumers { get; } = [];
+
+    /// <summary>CloudEvents source, such as <c>/commerce/order</c>.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The topic this service publishes to, such as <c>commerce.order</c>.</summary>
+    public required string Topic { get; init; }
+
+    /// <summary>The <c>ce_type</c> of each event record, for both directions.</summary>
+    public required IReadOnlyDictionary<Type, string> EventTypes { get; init; }
+
+    /// <summary>Source-generated metadata of those records.</summary>
+    public required JsonSerializerContext Json { get; init; }
+
+    /// <summary>
+    /// Adds a consumer. <paramref name="name"/> is its Kafka group and the name under which inbox, positions and dead letters
+    /// are kept: never rename it. Topics of other services, or the own one.
+    /// </summary>
+    public MessagingBuilder Consume<THandler>(string name, params string[] topics)
+        where THandler : class, IEventHandler
+    {
+        Consumers.Add(new ConsumerRegistration(name, typeof(THandler), topics));
+        return this;
+    }
+}
+
+internal sealed record ConsumerRegistration(string Name, Type Handler, IReadOnlyList<string> Topics);

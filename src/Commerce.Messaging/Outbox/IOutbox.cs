@@ -1,0 +1,15 @@
+using Npgsql;
+
+namespace Commerce.Messaging;
+
+/// <summary>The write side: events are rows of the caller's own transaction, and nothing else. The relay does the rest.</summary>
+public interface IOutbox
+{
+    /// <summary>Inserts the events with one statement. Published only if <paramref name="transaction"/> commits.</summary>
+    /// <exception cref="ArgumentException">A payload's type has no registered event type.</exception>
+    Task AppendAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyCollection<OutgoingEvent> events,
+        CancellationToken cancellationToken = default
+    );
+}
