@@ -25,7 +25,7 @@ marked() {
 }
 
 for entry in $alive; do
-    kill -s "${entry#*:}" -- "-${entry%:*}" 2>/dev/null
+    kill -s "${entry#*:}" -- "-${entry%:*}" 2>/dev/null || kill -s "${entry#*:}" "${entry%:*}" 2>/dev/null
 done
 # A server that is told to go (PostgreSQL: SIGQUIT ends its own children, which left its group) gets three seconds.
 tries=0

@@ -1,0 +1,92 @@
+using Npgsql;
+
+namespace Commerce.NativeHosting.Tests;
+
+public sealed class Servers_alone
+{
+    [Fact]
+    public async Task PostgreSQL_keeps_its_data_and_its_port_over_a_kill_and_takes_logical_slots()
+    {
+        await using var server = await PostgresServer.StartAsync(
+            new PostgresServerOptions { Databases = ["shopdb"], Durable = true }
+        );
+        var database = server.ConnectionStringFor("shopdb") + ";Pooling=false";
+        await ExecuteAsync(database, "create table fruit(name text); insert into fruit values ('사과')");
+        await ExecuteAsync(database, "select pg_create_logical_replication_slot('relay', 'pgoutput')");
+
+        var first = server.ProcessId;
+        server.Kill();
+        await server.Exited;
+        (await server.IsHealthyAsync()).ShouldBeFalse();
+        await server.EnsureStartedAsync();
+
+        server.ProcessId.ShouldNotBe(first);
+        (await ExecuteAsync(database, "select name from fruit")).ShouldBe("사과");
+    }
+
+    [Theory]
+    [InlineData(StopMode.Fast)]
+    [InlineData(StopMode.Immediate)]
+    public async Task PostgreSQL_restarts_with_its_data_either_way(StopMode mode)
+    {
+        await using var server = await PostgresServer.StartAsync();
+        await ExecuteAsync(
+            server.ConnectionString + ";Pooling=false",
+            "create table t(n int); insert into t values (7)"
+        );
+
+        await server.RestartAsync(mode);
+
+        (await ExecuteAsync(server.ConnectionString + ";Pooling=false", "select n from t")).ShouldBe(7);
+    }
+
+    [Fact]
+    public async Task A_temporary_PostgreSQL_refuses_a_wrong_password_and_leaves_no_folder()
+    {
+        string connection;
+        string folder;
+        await using (var server = await PostgresServer.StartAsync())
+        {
+            connection = server.ConnectionString;
+            folder = (string)(await ExecuteAsync(connection + ";Pooling=false", "show data_directory"))!;
+            var wrong = new NpgsqlConnectionStringBuilder(connection) { Password = "wrong", Pooling = false };
+            var refusal = await Should.ThrowAsync<PostgresException>(() =>
+                ExecuteAsync(wrong.ConnectionString, "select 1")
+            );
+            refusal.SqlState.ShouldBe(PostgresErrorCodes.InvalidPassword);
+        }
+
+        await Should.ThrowAsync<NpgsqlException>(() => ExecuteAsync(connection + ";Pooling=false", "select 1"));
+        Directory.Exists(Path.GetDirectoryName(folder)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Redis_with_a_folder_keeps_its_keys_over_a_restart_and_wants_its_password()
+    {
+        var folder = Directory.CreateTempSubdirectory("commerce-redis-").FullName;
+        try
+        {
+            await using var server = await RedisServer.StartAsync(new RedisServerOptions { DataDirectory = folder });
+            (await Redis.AskAsync(server.Port, "PING")).ShouldStartWith("-NOAUTH");
+            var password = server.ConnectionString.Split("password=")[1];
+            await Redis.AskAsync(server.Port, $"AUTH {password}", "SET cart apples");
+
+            await server.RestartAsync();
+
+            (await Redis.AskAsync(server.Port, $"AUTH {password}", "STRLEN cart")).ShouldBe(":6");
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task<object?> ExecuteAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync();
+    }
+}
