@@ -9,10 +9,12 @@ namespace Commerce.ServiceDefaults;
 public static class RedisExtensions
 {
     /// <summary>
-    /// A shared <see cref="IConnectionMultiplexer"/> from <c>ConnectionStrings__{name}</c>. Connects on first use and again by
-    /// itself; commands fail within a second while Redis is away, which the health check calls degraded: the shop stays open.
+    /// A shared <see cref="IConnectionMultiplexer"/> from <c>ConnectionStrings:{name}</c>. The process starts without Redis and
+    /// finds it again by itself. While it is away commands throw <see cref="RedisException"/>; one that hangs does not end by
+    /// itself (this client has no timeout for async calls), so callers bound it with <c>WaitAsync</c>. The health check calls
+    /// that degraded: the shop stays open.
     /// </summary>
-    public static IHostApplicationBuilder AddRedis(this IHostApplicationBuilder builder, string name)
+    public static IHostApplicationBuilder AddRedis(this IHostApplicationBuilder builder, string name = "redis")
     {
         builder.Services.AddSingleton<IConnectionMultiplexer>(services =>
         {
