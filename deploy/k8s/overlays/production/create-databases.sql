@@ -1,0 +1,5 @@
+CREATE DATABASE identitydb;
+CREATE DATABASE catalogdb;
+CREATE DATABASE orderdb;
+CREATE DATABASE paymentdb;
+CREATE DATABASE deliverydb;
