@@ -1,0 +1,82 @@
+using System.Text.RegularExpressions;
+
+namespace Commerce.Architecture.Tests;
+
+/// <summary>Rules that no analyzer knows.</summary>
+public sealed partial class HouseRuleTests
+{
+    private const int LongestFile = 400;
+
+    [Fact]
+    public void No_file_of_the_product_is_longer_than_400_lines()
+    {
+        // Reasons: translations are one list by nature; the picture and seed data are data.
+        var tooLong = Checkout
+            .ProductFiles(".cs", ".razor", ".css", ".js", ".sql", ".sh")
+            .Where(file => Checkout.Lines(file).Length > LongestFile)
+            .Where(file => !file.Contains("/wwwroot/fonts/", StringComparison.Ordinal));
+
+        tooLong.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_program_is_short_enough_to_read_at_once()
+    {
+        Checkout
+            .ProductFiles(".cs")
+            .Where(file => Path.GetFileName(file) == "Program.cs" && Checkout.Lines(file).Length > 50)
+            .ShouldBeEmpty();
+        Checkout.Lines("Commerce.AppHost/AppHost.cs").Length.ShouldBeLessThanOrEqualTo(80);
+    }
+
+    [Fact]
+    public void Every_suppression_says_why_on_its_line()
+    {
+        var silent =
+            from file in Checkout.Files
+            where
+                file.EndsWith(".cs", StringComparison.Ordinal)
+                && !file.EndsWith("HouseRuleTests.cs", StringComparison.Ordinal)
+            from line in Checkout.Lines(file)
+            where Suppression().IsMatch(line)
+            where
+                !line.Contains("//", StringComparison.Ordinal)
+                && !line.Contains("Justification", StringComparison.Ordinal)
+            select $"{file}: {line.Trim()}";
+
+        silent.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void No_package_registry_is_named()
+    {
+        string[] hosts = ["nuget" + ".org", "registry.npmjs" + ".org", "deb.debian" + ".org", "docker" + ".pkg.dev"];
+        var named =
+            from file in Checkout.Files
+            where Path.GetExtension(file) is not (".png" or ".woff2")
+            from line in Checkout.Lines(file)
+            from host in hosts
+            where line.Contains(host, StringComparison.OrdinalIgnoreCase)
+            select $"{file}: {line.Trim()}";
+
+        named.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Migrations_are_numbered_without_gaps_or_twins()
+    {
+        foreach (
+            var folder in Checkout
+                .ProductFiles(".sql")
+                .Where(file => file.Contains("/Schema/", StringComparison.Ordinal))
+                .GroupBy(Path.GetDirectoryName)
+        )
+        {
+            var numbers = folder.Select(file => int.Parse(Path.GetFileName(file)[..3])).Order().ToList();
+            numbers.ShouldBe(Enumerable.Range(1, numbers.Count), folder.Key);
+        }
+    }
+
+    [GeneratedRegex(@"#pragma warning disable|SuppressMessage\(", RegexOptions.None, 1000)]
+    private static partial Regex Suppression();
+}
