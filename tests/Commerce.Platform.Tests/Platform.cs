@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Commerce.Platform.Tests;
+
+/// <summary>The whole platform, started once for all tests as a developer starts it: the AppHost on the native engine.</summary>
+public sealed class Platform : IAsyncLifetime
+{
+    private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
+
+    private readonly string _home = Path.Combine(Path.GetTempPath(), $"commerce-{Guid.NewGuid():N}"[..20]);
+    private readonly List<string> _output = [];
+    private Process? _appHost;
+    private HttpClient? _control;
+
+    /// <summary>The URLs of <c>./commerce urls --json</c>.</summary>
+    public Dictionary<string, string> Urls { get; private set; } = [];
+
+    public Market Market { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        var root = FindRoot();
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(root, "Commerce.AppHost", "bin", configuration, "net10.0", "Commerce.AppHost.dll")]
+        )
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = root,
+        };
+        start.Environment["COMMERCE_HOME"] = _home;
+        // Faster than a person wants, slow enough that a test can cancel in between.
+        start.Environment["Delivery__ReadyFor"] = "00:00:02";
+        start.Environment["Delivery__OnRouteFor"] = "00:00:02";
+        _appHost = Process.Start(start)!;
+        _appHost.OutputDataReceived += (_, line) => Keep(line.Data);
+        _appHost.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _appHost.BeginOutputReadLine();
+        _appHost.BeginErrorReadLine();
+
+        var state = await WaitForStateAsync();
+        Urls = state.GetProperty("urls").EnumerateObject().ToDictionary(url => url.Name, url => url.Value.GetString()!);
+        _control = new HttpClient { BaseAddress = new Uri(state.GetProperty("controlUrl").GetString()!) };
+        _control.DefaultRequestHeaders.Add("X-Commerce-Token", state.GetProperty("token").GetString());
+        Market = new Market(Urls);
+    }
+
+    /// <summary>SIGKILLs a resource; the engine starts it again.</summary>
+    public async Task KillAsync(string resource)
+    {
+        using var response = await _control!.PostAsync(
+            new Uri($"resources/{resource}/kill", UriKind.Relative),
+            content: null
+        );
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>State of every resource: <c>{name, kind, state, health, pid, url, reason}</c>.</summary>
+    public async Task<JsonElement> ResourceAsync(string name)
+    {
+        var resources = await _control!.GetFromJsonAsync<JsonElement>(new Uri("resources", UriKind.Relative));
+        return resources.EnumerateArray().Single(resource => resource.GetProperty("name").GetString() == name);
+    }
+
+    public async Task WaitUntilHealthyAsync(string resource) =>
+        await Wait.UntilAsync(
+            async () =>
+                string.Equals(
+                    (await ResourceAsync(resource)).GetProperty("health").GetString(),
+                    "healthy",
+                    StringComparison.OrdinalIgnoreCase
+                ),
+            $"{resource} is healthy again",
+            TimeSpan.FromSeconds(60)
+        );
+
+    /// <summary>Connection string of one of the platform's databases, for looking behind the scenes.</summary>
+    public string Database(string name) => $"{Urls["postgres"]};Database={name}";
+
+    public async Task DisposeAsync()
+    {
+        if (_appHost is { HasExited: false })
+        {
+            using var stopped = new CancellationTokenSource(StopTimeout);
+            if (_control is not null)
+                (
+                    await _control.PostAsync(new Uri("shutdown", UriKind.Relative), content: null, stopped.Token)
+                ).Dispose();
+            else
+                _appHost.Kill(entireProcessTree: true);
+            await _appHost.WaitForExitAsync(stopped.Token);
+        }
+        _appHost?.Dispose();
+        _control?.Dispose();
+        Market?.Dispose();
+        if (Directory.Exists(_home))
+            Directory.Delete(_home, recursive: true);
+    }
+
+    private async Task<JsonElement> WaitForStateAsync()
+    {
+        var file = Path.Combine(_home, "run", "state.json");
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            if (File.Exists(file))
+                return JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file));
+            if (_appHost!.HasExited || waited.Elapsed > StartTimeout)
+                throw new InvalidOperationException($"The platform did not start:\n{Output()}");
+            await Task.Delay(100);
+        }
+    }
+
+    private void Keep(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_output)
+            _output.Add(line);
+    }
+
+    private string Output()
+    {
+        lock (_output)
+            return string.Join('\n', _output.TakeLast(60));
+    }
+
+    private static string FindRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Commerce.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside a checkout.");
+        return folder;
+    }
+}
+
+[CollectionDefinition(Name)]
+public sealed class PlatformCollection : ICollectionFixture<Platform>
+{
+    public const string Name = "platform";
+}
