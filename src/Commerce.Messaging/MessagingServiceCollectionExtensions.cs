@@ -18,7 +18,7 @@ public static class MessagingHostExtensions
         MessagingBuilder messaging
     )
     {
-        throw new NotImplementedException("being built");
+        throw new NotSupportedException("being built");
     }
 
     /// <summary>
@@ -27,6 +27,6 @@ public static class MessagingHostExtensions
     /// </summary>
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder endpoints, string adminPolicy)
     {
-        throw new NotImplementedException("being built");
+        throw new NotSupportedException("being built");
     }
 }
