@@ -1,0 +1,47 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Commerce.KafkaBroker;
+
+// A Kafka broker in one process and in memory, for development and tests on machines without containers.
+if (!BrokerOptions.TryParse(args, out var options, out var error))
+{
+    await Console.Error.WriteLineAsync($"{error}\n{BrokerOptions.Usage}");
+    return 2;
+}
+
+using var stop = new CancellationTokenSource();
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+
+// Stays with its parent: a pipe from it closes even when the parent dies by SIGKILL.
+var parentGone = options.ExitWithParent ? Task.Run(ReadStandardInputToItsEnd) : Task.Delay(Timeout.Infinite);
+
+try
+{
+    using var broker = EmbeddedBroker.Start(
+        new IPEndPoint(IPAddress.Loopback, options.Port),
+        options.Topics,
+        options.Partitions
+    );
+    Console.WriteLine($"ready {broker.Address}");
+    await Task.WhenAny(parentGone, Task.Delay(Timeout.Infinite, stop.Token));
+    return 0;
+}
+catch (SocketException e)
+{
+    await Console.Error.WriteLineAsync($"127.0.0.1:{options.Port}: {e.Message}");
+    return 1;
+}
+
+void Stop(PosixSignalContext signal)
+{
+    signal.Cancel = true;
+    stop.Cancel();
+}
+
+static void ReadStandardInputToItsEnd()
+{
+    using var input = Console.OpenStandardInput();
+    input.CopyTo(Stream.Null);
+}
