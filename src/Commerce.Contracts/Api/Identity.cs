@@ -36,7 +36,7 @@ public sealed record NewAddress(
     string Phone,
     string PostalCode,
     string Line1,
-    string? Line2
+    string? Line2 = null
 );
 
 /// <summary>GET /me/addresses.</summary>

@@ -48,7 +48,13 @@ public sealed record PlaceOrder(
 public sealed record PlaceOrderItem(Guid FruitId, int Quantity);
 
 /// <summary>Where the boxes go. Phone as <c>010-1234-5678</c>, postal code 5 digits.</summary>
-public sealed record ShippingAddress(string Recipient, string Phone, string PostalCode, string Line1, string? Line2);
+public sealed record ShippingAddress(
+    string Recipient,
+    string Phone,
+    string PostalCode,
+    string Line1,
+    string? Line2 = null
+);
 
 /// <summary>Answer of POST /orders (202, <c>Location: /orders/{id}</c>).</summary>
 public sealed record OrderAccepted(Guid OrderId, OrderStatus Status, long TotalKrw);
