@@ -1,0 +1,186 @@
+using Commerce.Contracts.Api;
+using Commerce.Order.Fruits;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Npgsql;
+using StackExchange.Redis;
+
+namespace Commerce.Order.Carts;
+
+/// <summary>
+/// The cart, of guests and of signed-in shoppers. Lives in Redis alone: while Redis is away these calls answer 503 with
+/// <c>Retry-After</c>, and nothing else of the shop does.
+/// </summary>
+internal static class CartApi
+{
+    public static void MapCart(this IEndpointRouteBuilder endpoints)
+    {
+        var cart = endpoints
+            .MapGroup("/cart")
+            .WithTags("Cart")
+            .AddEndpointFilter(AnswerWithoutRedisAsync)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+
+        cart.MapGet("/", GetAsync)
+            .WithName("GetCart")
+            .WithSummary("The cart at today's prices. Guests name theirs in X-Cart-Id.")
+            .Produces<Cart>()
+            .ProducesValidationProblem();
+        cart.MapPut("/items/{fruitId:guid}", PutAsync)
+            .WithName("PutCartItem")
+            .WithSummary("Sets the number of boxes of a fruit, 1 to 99.")
+            .RequireRateLimiting(RateLimits.Writes)
+            .Produces<Cart>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        cart.MapDelete("/items/{fruitId:guid}", DeleteAsync)
+            .WithName("DeleteCartItem")
+            .WithSummary("Takes a fruit out of the cart; also fine when it is not in it.")
+            .RequireRateLimiting(RateLimits.Writes)
+            .Produces<Cart>()
+            .ProducesValidationProblem();
+        cart.MapPost("/merge", MergeAsync)
+            .WithName("MergeCart")
+            .WithSummary("Moves a guest's cart into the signed-in account's. Sent twice it adds once.")
+            .RequireAuthorization(Policies.SignedIn)
+            .RequireRateLimiting(RateLimits.Writes)
+            .Produces<Cart>()
+            .ProducesValidationProblem();
+    }
+
+    private static async Task<IResult> GetAsync(HttpContext context, CartStore carts, NpgsqlDataSource database)
+    {
+        var (owner, error) = CartOwner.Of(context);
+        return owner is null ? error! : await ShowAsync(owner.Value, carts, database, context.RequestAborted);
+    }
+
+    private static async Task<IResult> PutAsync(
+        Guid fruitId,
+        CartQuantity body,
+        HttpContext context,
+        CartStore carts,
+        NpgsqlDataSource database
+    )
+    {
+        var (owner, error) = CartOwner.Of(context);
+        if (owner is null)
+        {
+            return error!;
+        }
+
+        if (body.Quantity is < 1 or > CartStore.MostBoxes)
+        {
+            return Validation.Problem("quantity", "must be 1 to 99");
+        }
+
+        await using (var connection = await database.OpenConnectionAsync(context.RequestAborted))
+        {
+            var forSale = await connection.ExecuteScalarAsync<bool?>(
+                "select for_sale from fruit_copies where fruit_id = @fruitId",
+                new { fruitId }
+            );
+            if (forSale is not true)
+            {
+                return TypedResults.Problem(
+                    statusCode: StatusCodes.Status404NotFound,
+                    detail: "There is no such fruit for sale."
+                );
+            }
+        }
+
+        return await carts.PutAsync(owner.Value, fruitId, body.Quantity)
+            ? await ShowAsync(owner.Value, carts, database, context.RequestAborted)
+            : Validation.Problem("fruitId", $"a cart holds at most {CartStore.MostFruits} different fruits");
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        Guid fruitId,
+        HttpContext context,
+        CartStore carts,
+        NpgsqlDataSource database
+    )
+    {
+        var (owner, error) = CartOwner.Of(context);
+        if (owner is null)
+        {
+            return error!;
+        }
+
+        await carts.RemoveAsync(owner.Value, fruitId);
+        return await ShowAsync(owner.Value, carts, database, context.RequestAborted);
+    }
+
+    private static async Task<IResult> MergeAsync(
+        MergeCart body,
+        HttpContext context,
+        CartStore carts,
+        NpgsqlDataSource database
+    )
+    {
+        if (CartOwner.Guest(body.CartId) is not { } guest)
+        {
+            return Validation.Problem("cartId", CartOwner.Rule);
+        }
+
+        var account = CartOwner.Account(context.User.AccountId());
+        await carts.MergeAsync(guest, account);
+        return await ShowAsync(account, carts, database, context.RequestAborted);
+    }
+
+    private static async Task<IResult> ShowAsync(
+        CartOwner owner,
+        CartStore carts,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        var quantities = await carts.GetAsync(owner);
+        if (quantities.Count == 0)
+        {
+            return TypedResults.Ok(new Cart([], 0));
+        }
+
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var fruits = await connection.QueryAsync<FruitCopy>(
+            new CommandDefinition(
+                $"select {FruitCopies.Columns} from fruit_copies where fruit_id = any(@ids) order by name, fruit_id",
+                new { ids = quantities.Keys.ToArray() },
+                cancellationToken: cancellationToken
+            )
+        );
+        var items = fruits
+            .Select(fruit => new CartItem(
+                fruit.FruitId,
+                fruit.Name,
+                fruit.NameEn,
+                fruit.FarmName,
+                fruit.ImageUrl,
+                quantities[fruit.FruitId],
+                fruit.PriceKrw,
+                fruit.ForSale
+            ))
+            .ToList();
+        return TypedResults.Ok(
+            new Cart(items, items.Where(item => item.ForSale).Sum(item => item.Quantity * item.UnitPriceKrw))
+        );
+    }
+
+    private static async ValueTask<object?> AnswerWithoutRedisAsync(
+        EndpointFilterInvocationContext context,
+        EndpointFilterDelegate next
+    )
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            context.HttpContext.Response.Headers.RetryAfter = "2";
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status503ServiceUnavailable,
+                detail: "Carts are away for a moment. Everything else works; try again shortly."
+            );
+        }
+    }
+}

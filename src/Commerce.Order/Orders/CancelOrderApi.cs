@@ -1,0 +1,95 @@
+using Commerce.Contracts.Api;
+using Commerce.Contracts.Events;
+using Commerce.Order.Live;
+using Commerce.Order.Saga;
+using Commerce.ServiceDefaults;
+using Npgsql;
+
+namespace Commerce.Order.Orders;
+
+/// <summary>POST /orders/{id}/cancel and POST /admin/orders/{id}/cancel.</summary>
+internal static class CancelOrderApi
+{
+    public static void MapCancelOrder(this IEndpointRouteBuilder endpoints)
+    {
+        Describe(endpoints.MapPost("/orders/{id:guid}/cancel", CancelOwnAsync))
+            .WithTags("Orders")
+            .WithName("CancelOrder")
+            .WithSummary("Cancels the own order until its boxes left the farm. Also fine when it is cancelled already.")
+            .RequireAuthorization(Policies.SignedIn);
+        Describe(endpoints.MapPost("/admin/orders/{id:guid}/cancel", CancelAnyAsync))
+            .WithTags("Admin")
+            .WithName("CancelAnyOrder")
+            .WithSummary("Cancels any order, by the same rule.")
+            .RequireAuthorization(Policies.Admin);
+    }
+
+    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) =>
+        route
+            .RequireRateLimiting(RateLimits.Writes)
+            .Produces(StatusCodes.Status204NoContent)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static Task<IResult> CancelOwnAsync(
+        Guid id,
+        HttpContext context,
+        NpgsqlDataSource database,
+        OrderStore store,
+        LiveUpdates live,
+        CancellationToken cancellationToken
+    ) =>
+        CancelAsync(
+            id,
+            context.User.AccountId(),
+            OrderReasons.CancelledByShopper,
+            database,
+            store,
+            live,
+            cancellationToken
+        );
+
+    private static Task<IResult> CancelAnyAsync(
+        Guid id,
+        NpgsqlDataSource database,
+        OrderStore store,
+        LiveUpdates live,
+        CancellationToken cancellationToken
+    ) => CancelAsync(id, null, OrderReasons.CancelledByAdmin, database, store, live, cancellationToken);
+
+    private static async Task<IResult> CancelAsync(
+        Guid id,
+        Guid? accountId,
+        string reason,
+        NpgsqlDataSource database,
+        OrderStore store,
+        LiveUpdates live,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var changes = await store.LockOwnAsync(transaction, id, accountId, cancellationToken);
+        switch (changes.Locked.SingleOrDefault())
+        {
+            case null:
+                return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound);
+            case { Status: OrderStatus.Cancelled }:
+                return TypedResults.NoContent();
+            case { CanCancel: false } order:
+                return TypedResults.Problem(
+                    statusCode: StatusCodes.Status409Conflict,
+                    title: "Too late to cancel.",
+                    detail: order.Status is OrderStatus.Rejected
+                        ? "The order was rejected and holds nothing."
+                        : "The boxes have left the farm."
+                );
+        }
+
+        changes.Apply(id, new CancelRequested(reason), traceParent: null);
+        await store.SaveAsync(transaction, changes, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await live.OrdersChangedAsync(changes.Touched);
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,100 @@
+using Commerce.Contracts.Api;
+using Commerce.Order.Saga;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Order.Orders;
+
+/// <summary>GET /orders/{id}.</summary>
+internal static class GetOrderApi
+{
+    public static void MapGetOrder(this IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapGet("/orders/{id:guid}", GetAsync)
+            .WithTags("Orders")
+            .WithName("GetOrder")
+            .WithSummary("An order with its timeline: the own one, or any for an admin, who also gets the trace ids.")
+            .RequireAuthorization(Policies.SignedIn)
+            .Produces<OrderDetails>()
+            .ProducesProblem(StatusCodes.Status404NotFound);
+
+    private static async Task<IResult> GetAsync(
+        Guid id,
+        HttpContext context,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        var isAdmin = context.User.IsAdmin();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                $"""
+                select id, status, reason, total_krw, recipient, phone, postal_code, line1, line2, placed_at,
+                    payment_status, delivery_status, tracking_number
+                from orders where id = @id and (@isAdmin or account_id = @accountId);
+
+                select {LineRow.Columns} from order_lines l join orders o on o.id = l.order_id
+                where o.id = @id and (@isAdmin or o.account_id = @accountId)
+                order by l.position;
+
+                select t.at, t.event, t.source, t.detail, case when @isAdmin then t.trace_id end as trace_id
+                from timeline t join orders o on o.id = t.order_id
+                where o.id = @id and (@isAdmin or o.account_id = @accountId)
+                order by t.at, t.position
+                """,
+                new
+                {
+                    id,
+                    isAdmin,
+                    accountId = context.User.AccountId(),
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+        if (await results.ReadSingleOrDefaultAsync<Row>() is not { } order)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound);
+        }
+
+        var items = (await results.ReadAsync<LineRow>()).Select(line => line.ToItem()).ToList();
+        var timeline = (await results.ReadAsync<TimelineEntry>()).AsList();
+        return TypedResults.Ok(order.ToDetails(items, timeline));
+    }
+
+    private sealed record Row(
+        Guid Id,
+        string Status,
+        string? Reason,
+        long TotalKrw,
+        string Recipient,
+        string Phone,
+        string PostalCode,
+        string Line1,
+        string? Line2,
+        DateTimeOffset PlacedAt,
+        string PaymentStatus,
+        string? DeliveryStatus,
+        string? TrackingNumber
+    )
+    {
+        public OrderDetails ToDetails(IReadOnlyList<OrderItem> items, IReadOnlyList<TimelineEntry> timeline)
+        {
+            var status = Enum.Parse<OrderStatus>(Status);
+            return new(
+                Id,
+                status,
+                Reason,
+                items,
+                TotalKrw,
+                new ShippingAddress(Recipient, Phone, PostalCode, Line1, Line2),
+                PlacedAt,
+                new OrderPayment(PaymentStatus),
+                new OrderDelivery(DeliveryStatus, TrackingNumber),
+                timeline,
+                OrderState.CancelRule(status, DeliveryStatus)
+            );
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using Commerce.Contracts.Api;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Order.Orders;
+
+/// <summary>GET /orders.</summary>
+internal static class ListOrdersApi
+{
+    public static void MapListOrders(this IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapGet("/orders", ListAsync)
+            .WithTags("Orders")
+            .WithName("ListOrders")
+            .WithSummary("The own orders, newest first.")
+            .RequireAuthorization(Policies.SignedIn)
+            .Produces<Paged<OrderSummary>>()
+            .ProducesValidationProblem();
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken,
+        int? page = null,
+        int? pageSize = null,
+        string? status = null
+    )
+    {
+        var validation = new Validation();
+        if (Listing.Read(page, pageSize, status, validation) is not { } listing)
+        {
+            return validation.Problem();
+        }
+
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var results = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                $"""
+                select count(*)::int from orders
+                where account_id = @accountId and (@status::text is null or status = @status);
+
+                select id, status, reason, total_krw, placed_at, payment_status, delivery_status from orders
+                where account_id = @accountId and (@status::text is null or status = @status)
+                order by id desc limit @limit offset @offset;
+
+                select {LineRow.Columns} from order_lines l
+                where l.order_id in (
+                    select id from orders
+                    where account_id = @accountId and (@status::text is null or status = @status)
+                    order by id desc limit @limit offset @offset)
+                order by l.order_id, l.position
+                """,
+                new
+                {
+                    accountId = context.User.AccountId(),
+                    status = listing.Status?.ToString(),
+                    limit = listing.PageSize,
+                    offset = listing.Offset,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+        var total = await results.ReadSingleAsync<int>();
+        var orders = (await results.ReadAsync<Row>()).AsList();
+        var lines = (await results.ReadAsync<LineRow>()).ToLookup(line => line.OrderId, line => line.ToItem());
+        return TypedResults.Ok(
+            listing.Result(orders.ConvertAll(order => order.ToSummary([.. lines[order.Id]])), total)
+        );
+    }
+
+    private sealed record Row(
+        Guid Id,
+        string Status,
+        string? Reason,
+        long TotalKrw,
+        DateTimeOffset PlacedAt,
+        string PaymentStatus,
+        string? DeliveryStatus
+    )
+    {
+        public OrderSummary ToSummary(IReadOnlyList<OrderItem> items) =>
+            new(Id, Enum.Parse<OrderStatus>(Status), Reason, TotalKrw, PlacedAt, items, PaymentStatus, DeliveryStatus);
+    }
+}

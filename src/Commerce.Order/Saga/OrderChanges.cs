@@ -1,0 +1,121 @@
+using Commerce.Contracts;
+using Commerce.Contracts.Events;
+using Commerce.Messaging;
+
+namespace Commerce.Order.Saga;
+
+/// <summary>One row of the timeline.</summary>
+internal sealed record TimelineRow(
+    Guid EventId,
+    Guid OrderId,
+    DateTimeOffset At,
+    string Event,
+    string Source,
+    string? Detail,
+    string? TraceParent
+);
+
+/// <summary>Locked orders of one transaction and everything that has become of them, until <see cref="OrderStore"/> writes it.</summary>
+internal sealed class OrderChanges(OrderDecider decider, IEnumerable<OrderState> locked, DateTimeOffset now)
+{
+    private const string OwnSource = "order";
+    private readonly Dictionary<Guid, OrderState> _orders = locked.ToDictionary(order => order.Id);
+    private readonly HashSet<Guid> _touched = [];
+
+    public IReadOnlyCollection<Guid> Touched => _touched;
+
+    public IEnumerable<OrderState> Orders => _touched.Select(id => _orders[id]);
+
+    public List<TimelineRow> Timeline { get; } = [];
+
+    public List<OutgoingEvent> Outgoing { get; } = [];
+
+    /// <summary>All locked orders, touched or not, as they are now.</summary>
+    public IReadOnlyCollection<OrderState> Locked => _orders.Values;
+
+    /// <summary>An event of another service. Nothing happens when its order is not here.</summary>
+    public void Apply(IncomingEvent incoming)
+    {
+        if (!_orders.ContainsKey(incoming.Subject))
+        {
+            return;
+        }
+
+        Timeline.Add(
+            new TimelineRow(
+                incoming.Id,
+                incoming.Subject,
+                incoming.Time,
+                TimelineText.Name(incoming.Data),
+                TimelineText.Source(incoming.Source),
+                TimelineText.Detail(incoming.Data),
+                incoming.TraceParent
+            )
+        );
+        Apply(incoming.Subject, incoming.Data, incoming.TraceParent);
+    }
+
+    /// <summary>A wish or the time. <paramref name="traceParent"/> null: the current activity's.</summary>
+    public void Apply(Guid orderId, object input, string? traceParent)
+    {
+        var (order, events) = decider.Decide(_orders[orderId], input, now);
+        _orders[orderId] = order;
+        _touched.Add(orderId);
+        foreach (var payload in events)
+        {
+            Publish(orderId, payload, traceParent);
+        }
+    }
+
+    private void Publish(Guid orderId, object payload, string? traceParent)
+    {
+        var outgoing = new OutgoingEvent(orderId, payload) { TraceParent = traceParent };
+        Outgoing.Add(outgoing);
+        Timeline.Add(Own(outgoing, now, traceParent));
+    }
+
+    /// <summary>The timeline's row for an event that this service publishes.</summary>
+    public static TimelineRow Own(OutgoingEvent outgoing, DateTimeOffset at, string? traceParent) =>
+        new(
+            outgoing.Id,
+            outgoing.Subject,
+            at,
+            TimelineText.Name(outgoing.Payload),
+            OwnSource,
+            TimelineText.Detail(outgoing.Payload),
+            traceParent ?? System.Diagnostics.Activity.Current?.Id
+        );
+}
+
+/// <summary>How events read in a timeline: short words that the storefront translates. No token, address or phone.</summary>
+internal static class TimelineText
+{
+    /// <summary><c>commerce.order.placed.v1</c> → <c>order.placed</c>.</summary>
+    public static string Name(object payload)
+    {
+        var type = EventTypes.Names[payload.GetType()];
+        return type[(type.IndexOf('.') + 1)..type.LastIndexOf('.')];
+    }
+
+    /// <summary><c>/commerce/payment</c> → <c>payment</c>.</summary>
+    public static string Source(string source) => source[(source.LastIndexOf('/') + 1)..];
+
+    public static string? Detail(object payload) =>
+        payload switch
+        {
+            OrderRejected rejected => rejected.Reason,
+            OrderCancelled cancelled => cancelled.Reason,
+            StockRejected rejected => rejected.Reason,
+            PaymentCaptured captured => $"{captured.AmountKrw} KRW",
+            PaymentDeclined declined => declined.Code,
+            PaymentRefunded refunded => $"{refunded.AmountKrw} KRW",
+            DeliveryScheduled scheduled => scheduled.TrackingNumber,
+            _ => null,
+        };
+
+    /// <summary>The trace id of a W3C traceparent; null when there is none.</summary>
+    public static string? TraceId(string? traceParent) =>
+        System.Diagnostics.ActivityContext.TryParse(traceParent, null, out var context)
+            ? context.TraceId.ToHexString()
+            : null;
+}

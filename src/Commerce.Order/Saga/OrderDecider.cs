@@ -1,0 +1,248 @@
+using Commerce.Contracts.Api;
+using Commerce.Contracts.Events;
+
+namespace Commerce.Order.Saga;
+
+/// <summary>
+/// The rules of an order as a pure function. Events may come late, twice, in any order or never: what does not apply changes
+/// nothing, and an order that ended without delivery answers everything that would hold stock, money or a delivery for it with
+/// another <see cref="OrderCancelled"/>, so that it is undone.
+/// </summary>
+internal sealed class OrderDecider(OrderOptions options)
+{
+    /// <summary>Decides about one event, <see cref="CancelRequested"/> or <see cref="TimePassed"/>.</summary>
+    /// <param name="now">Database time.</param>
+    public Decision Decide(OrderState order, object input, DateTimeOffset now) =>
+        input switch
+        {
+            StockReserved => OnStockReserved(order),
+            StockRejected rejected => OnStockRejected(order, rejected.Reason),
+            StockReleased => OnStockReleased(order, now),
+            PaymentCaptured => OnCaptured(order, now),
+            PaymentDeclined => OnDeclined(order, now),
+            PaymentRefunded => OnRefunded(order),
+            DeliveryScheduled scheduled => OnScheduled(order, scheduled.TrackingNumber, now),
+            DeliveryOnRoute => OnDelivery(order, DeliveryStates.OnRoute),
+            DeliveryDelivered => OnDelivery(order, DeliveryStates.Delivered),
+            CancelRequested cancel => order.CanCancel ? Cancel(order, cancel.Reason, now) : Nothing(order),
+            TimePassed => OnTimePassed(order, now),
+            _ => Nothing(order),
+        };
+
+    /// <summary>The question to Catalog and Payment with which an order begins; <see cref="TimePassed"/> repeats it.</summary>
+    public static OrderPlaced Ask(OrderState order) =>
+        new(
+            order.Id,
+            order.AccountId,
+            order.Lines,
+            order.TotalKrw,
+            order.PaymentToken!,
+            order.PlacedAt,
+            order.ExpiresAt
+        );
+
+    /// <summary>When the sweeper looks at a new order first.</summary>
+    public DateTimeOffset FirstCheck(DateTimeOffset placedAt, DateTimeOffset expiresAt) =>
+        Earlier(placedAt + options.AskAgainAfter, expiresAt);
+
+    private static Decision OnStockReserved(OrderState order) =>
+        order.Status switch
+        {
+            OrderStatus.Placed => Nothing(
+                order with
+                {
+                    Status = OrderStatus.StockReserved,
+                    NextCheckAt = order.ExpiresAt,
+                    Asked = 0,
+                }
+            ),
+            _ when order.IsDead => CancelAgain(order),
+            _ => Nothing(order),
+        };
+
+    // Any later status means that Catalog had reserved before: only a first answer can reject.
+    private static Decision OnStockRejected(OrderState order, string reason) =>
+        order.Status is OrderStatus.Placed
+            ? new(
+                order with
+                {
+                    Status = OrderStatus.Rejected,
+                    Reason = reason,
+                    PaymentToken = null,
+                    NextCheckAt = null,
+                },
+                [new OrderRejected(order.Id, order.AccountId, reason)]
+            )
+            : Nothing(order);
+
+    // Catalog let go by itself, because its reservation expired: without stock there is nothing to ship.
+    private Decision OnStockReleased(OrderState order, DateTimeOffset now) =>
+        order.CanCancel ? Cancel(order, OrderReasons.Expired, now) : Nothing(order);
+
+    private Decision OnCaptured(OrderState order, DateTimeOffset now)
+    {
+        var paid =
+            order.PaymentStatus is PaymentStates.Refunded
+                ? order
+                : order with
+                {
+                    PaymentStatus = PaymentStates.Captured,
+                };
+        if (order.IsDead)
+        {
+            return CancelAgain(AwaitRefund(paid, now));
+        }
+
+        if (!order.IsOpen)
+        {
+            return Nothing(paid);
+        }
+
+        // Late money is given back: from here on Catalog may have sold the boxes to someone else.
+        if (now >= order.ExpiresAt)
+        {
+            return Cancel(paid, OrderReasons.Expired, now);
+        }
+
+        // Payment captures only what Catalog reserved, so money implies stock even when its event is still under way.
+        var confirmed = paid with
+        {
+            Status = OrderStatus.Confirmed,
+            PaymentToken = null,
+            NextCheckAt = order.DeliveryStatus is null ? now + options.RepeatAfter : null,
+            Asked = 0,
+        };
+        return Settle(confirmed, [new OrderConfirmed(order.Id, order.AccountId, order.Lines, order.TotalKrw)]);
+    }
+
+    private Decision OnDeclined(OrderState order, DateTimeOffset now)
+    {
+        if (order.PaymentStatus is not PaymentStates.Pending)
+        {
+            return Nothing(order);
+        }
+
+        var declined = order with { PaymentStatus = PaymentStates.Declined };
+        return order.IsOpen ? Cancel(declined, OrderReasons.PaymentDeclined, now) : Nothing(declined);
+    }
+
+    private static Decision OnRefunded(OrderState order) =>
+        Nothing(
+            order with
+            {
+                PaymentStatus = PaymentStates.Refunded,
+                NextCheckAt = order.IsDead ? null : order.NextCheckAt,
+            }
+        );
+
+    private static Decision OnScheduled(OrderState order, string trackingNumber, DateTimeOffset now) =>
+        order.IsDead
+            ? CancelAgain(order)
+            : OnDelivery(
+                order with
+                {
+                    TrackingNumber = trackingNumber,
+                    NextCheckAt = order.Status is OrderStatus.Confirmed ? null : order.NextCheckAt,
+                },
+                DeliveryStates.Ready
+            );
+
+    // A cancelled order that left the farm all the same stays cancelled: the timeline tells, a person decides.
+    private static Decision OnDelivery(OrderState order, string status) =>
+        order.IsDead || DeliveryStates.Rank(status) <= DeliveryStates.Rank(order.DeliveryStatus)
+            ? Nothing(order)
+            : Settle(
+                order with
+                {
+                    DeliveryStatus = status,
+                    NextCheckAt = order.Status is OrderStatus.Confirmed ? null : order.NextCheckAt,
+                },
+                []
+            );
+
+    // Money and delivery may be heard of in either order; the order is delivered once both are known.
+    private static Decision Settle(OrderState order, IReadOnlyList<object> events) =>
+        order is { Status: OrderStatus.Confirmed, DeliveryStatus: DeliveryStates.Delivered }
+            ? new(
+                order with
+                {
+                    Status = OrderStatus.Delivered,
+                    NextCheckAt = null,
+                },
+                [.. events, new OrderDelivered(order.Id, order.AccountId, order.Lines)]
+            )
+            : new(order, events);
+
+    private Decision OnTimePassed(OrderState order, DateTimeOffset now)
+    {
+        if (order.NextCheckAt is null || now < order.NextCheckAt)
+        {
+            return Nothing(order);
+        }
+
+        return order.Status switch
+        {
+            OrderStatus.Placed or OrderStatus.StockReserved when now >= order.ExpiresAt => Cancel(
+                order,
+                OrderReasons.Expired,
+                now
+            ),
+            OrderStatus.Placed when order.Asked < options.AskAgainAtMost => new(
+                order with
+                {
+                    Asked = order.Asked + 1,
+                    NextCheckAt = Earlier(now + options.AskAgainAfter, order.ExpiresAt),
+                },
+                [Ask(order)]
+            ),
+            OrderStatus.Placed or OrderStatus.StockReserved => Nothing(order with { NextCheckAt = order.ExpiresAt }),
+            OrderStatus.Confirmed when order.DeliveryStatus is null => new(
+                Repeated(order, now),
+                [new OrderConfirmed(order.Id, order.AccountId, order.Lines, order.TotalKrw)]
+            ),
+            _ when order is { IsDead: true, PaymentStatus: PaymentStates.Captured } => CancelAgain(
+                Repeated(order, now)
+            ),
+            _ => Nothing(order with { NextCheckAt = null }),
+        };
+    }
+
+    private Decision Cancel(OrderState order, string reason, DateTimeOffset now) =>
+        CancelAgain(
+            AwaitRefund(
+                order with
+                {
+                    Status = OrderStatus.Cancelled,
+                    Reason = reason,
+                    PaymentToken = null,
+                    NextCheckAt = null,
+                },
+                now
+            )
+        );
+
+    private static Decision CancelAgain(OrderState order) =>
+        new(order, [new OrderCancelled(order.Id, order.AccountId, order.Reason!)]);
+
+    private OrderState AwaitRefund(OrderState order, DateTimeOffset now) =>
+        order.PaymentStatus is PaymentStates.Captured
+            ? order with
+            {
+                NextCheckAt = now + options.RepeatAfter,
+                Asked = 0,
+            }
+            : order;
+
+    private OrderState Repeated(OrderState order, DateTimeOffset now)
+    {
+        var wait = Math.Min(
+            options.RepeatAfter.TotalSeconds * Math.Pow(2, Math.Min(order.Asked + 1, 20)),
+            options.RepeatAtLeastEvery.TotalSeconds
+        );
+        return order with { Asked = order.Asked + 1, NextCheckAt = now + TimeSpan.FromSeconds(wait) };
+    }
+
+    private static Decision Nothing(OrderState order) => new(order, []);
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
+}

@@ -1,0 +1,58 @@
+using Commerce.Contracts.Events;
+using Commerce.Messaging;
+using Commerce.Order.Fruits;
+using Commerce.Order.Live;
+
+namespace Commerce.Order.Saga;
+
+/// <summary>Everything that Order hears from Catalog, Payment and Delivery.</summary>
+internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live) : IEventHandler
+{
+    public async Task HandleAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        var fruits = batch.Events.Select(e => Snapshot(e.Data)).OfType<FruitSnapshot>().ToList();
+        if (fruits.Count > 0)
+        {
+            await FruitCopies.UpsertAsync(batch.Transaction, fruits, cancellationToken);
+        }
+
+        var events = batch.Events.Where(e => IsOfAnOrder(e.Data)).ToList();
+        if (events.Count == 0)
+        {
+            return;
+        }
+
+        var changes = await store.LockAsync(
+            batch.Transaction,
+            [.. events.Select(e => e.Subject).Distinct()],
+            cancellationToken
+        );
+        foreach (var incoming in events)
+        {
+            changes.Apply(incoming);
+        }
+
+        await store.SaveAsync(batch.Transaction, changes, cancellationToken);
+        batch.AfterCommit(_ => live.OrdersChangedAsync(changes.Touched));
+    }
+
+    private static FruitSnapshot? Snapshot(object data) =>
+        data switch
+        {
+            FruitListed listed => listed.Fruit,
+            FruitChanged changed => changed.Fruit,
+            _ => null,
+        };
+
+    private static bool IsOfAnOrder(object data) =>
+        data
+            is StockReserved
+                or StockRejected
+                or StockReleased
+                or PaymentCaptured
+                or PaymentDeclined
+                or PaymentRefunded
+                or DeliveryScheduled
+                or DeliveryOnRoute
+                or DeliveryDelivered;
+}

@@ -1,0 +1,163 @@
+using Commerce.Contracts.Events;
+using Commerce.Messaging;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Order.Saga;
+
+/// <summary>Reads orders under a lock and writes what was decided: a few set-based statements, however many orders there are.</summary>
+internal sealed class OrderStore(IOutbox outbox, OrderDecider decider)
+{
+    private const string Columns = """
+        id, account_id, status, reason, payment_status, delivery_status, tracking_number, total_krw,
+        payment_token, placed_at, expires_at, next_check_at, asked, trace_parent
+        """;
+
+    /// <summary>Locks these orders, in id order so that two transactions cannot wait for each other.</summary>
+    public Task<OrderChanges> LockAsync(
+        NpgsqlTransaction transaction,
+        Guid[] orderIds,
+        CancellationToken cancellationToken
+    ) =>
+        LockAsync(
+            transaction,
+            $"select {Columns} from orders where id = any(@orderIds) order by id for no key update",
+            new { orderIds },
+            cancellationToken
+        );
+
+    /// <summary>Locks one order if it belongs to <paramref name="accountId"/> or that is null (an admin's).</summary>
+    public Task<OrderChanges> LockOwnAsync(
+        NpgsqlTransaction transaction,
+        Guid orderId,
+        Guid? accountId,
+        CancellationToken cancellationToken
+    ) =>
+        LockAsync(
+            transaction,
+            $"""
+            select {Columns} from orders
+            where id = @orderId and (@accountId::uuid is null or account_id = @accountId)
+            for no key update
+            """,
+            new { orderId, accountId },
+            cancellationToken
+        );
+
+    /// <summary>Locks up to <paramref name="limit"/> overdue orders that nobody else holds.</summary>
+    public Task<OrderChanges> LockDueAsync(
+        NpgsqlTransaction transaction,
+        int limit,
+        CancellationToken cancellationToken
+    ) =>
+        LockAsync(
+            transaction,
+            $"""
+            select {Columns} from orders
+            where next_check_at <= clock_timestamp()
+            order by next_check_at limit @limit
+            for no key update skip locked
+            """,
+            new { limit },
+            cancellationToken
+        );
+
+    /// <summary>Writes the orders, their timelines and the events to publish.</summary>
+    public async Task SaveAsync(
+        NpgsqlTransaction transaction,
+        OrderChanges changes,
+        CancellationToken cancellationToken
+    )
+    {
+        if (changes.Touched.Count == 0)
+        {
+            return;
+        }
+
+        var orders = changes.Orders.ToArray();
+        var timeline = changes.Timeline;
+        await transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(
+                """
+                update orders o
+                set status = c.status, reason = c.reason, payment_status = c.payment_status,
+                    delivery_status = c.delivery_status, tracking_number = c.tracking_number,
+                    payment_token = case when c.open then o.payment_token end,
+                    next_check_at = c.next_check_at, asked = c.asked
+                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @opens, @checks, @asked)
+                    as c (id, status, reason, payment_status, delivery_status, tracking_number, open, next_check_at, asked)
+                where o.id = c.id;
+
+                insert into timeline (event_id, order_id, at, event, source, detail, trace_id)
+                select event_id, order_id, at, event, source, detail, trace_id
+                from unnest(@eventIds, @orderIds, @ats, @events, @sources, @details, @traces) with ordinality
+                    as t (event_id, order_id, at, event, source, detail, trace_id, n)
+                order by n
+                on conflict (event_id) do nothing
+                """,
+                new
+                {
+                    ids = orders.Select(o => o.Id).ToArray(),
+                    statuses = orders.Select(o => o.Status.ToString()).ToArray(),
+                    reasons = orders.Select(o => o.Reason).ToArray(),
+                    payments = orders.Select(o => o.PaymentStatus).ToArray(),
+                    deliveries = orders.Select(o => o.DeliveryStatus).ToArray(),
+                    trackings = orders.Select(o => o.TrackingNumber).ToArray(),
+                    opens = orders.Select(o => o.IsOpen).ToArray(),
+                    checks = orders.Select(o => o.NextCheckAt).ToArray(),
+                    asked = orders.Select(o => o.Asked).ToArray(),
+                    eventIds = timeline.Select(t => t.EventId).ToArray(),
+                    orderIds = timeline.Select(t => t.OrderId).ToArray(),
+                    ats = timeline.Select(t => t.At.ToUniversalTime()).ToArray(),
+                    events = timeline.Select(t => t.Event).ToArray(),
+                    sources = timeline.Select(t => t.Source).ToArray(),
+                    details = timeline.Select(t => t.Detail).ToArray(),
+                    traces = timeline.Select(t => TimelineText.TraceId(t.TraceParent)).ToArray(),
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        if (changes.Outgoing.Count > 0)
+        {
+            await outbox.AppendAsync(transaction, changes.Outgoing, cancellationToken);
+        }
+    }
+
+    private async Task<OrderChanges> LockAsync(
+        NpgsqlTransaction transaction,
+        string sql,
+        object parameters,
+        CancellationToken cancellationToken
+    )
+    {
+        var connection = transaction.Connection!;
+        var orders = (
+            await connection.QueryAsync<OrderState>(
+                new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)
+            )
+        ).AsList();
+
+        // Asked after the locks are held, however long that took.
+        await using var rest = await connection.QueryMultipleAsync(
+            new CommandDefinition(
+                """
+                select order_id, fruit_id, farm_id, quantity, unit_price_krw
+                from order_lines where order_id = any(@ids) order by order_id, position;
+                select clock_timestamp()
+                """,
+                new { ids = orders.Select(o => o.Id).ToArray() },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        var lines = (await rest.ReadAsync<LineRow>()).ToLookup(
+            line => line.OrderId,
+            line => new OrderLine(line.FruitId, line.FarmId, line.Quantity, line.UnitPriceKrw)
+        );
+        var now = await rest.ReadSingleAsync<DateTimeOffset>();
+        return new OrderChanges(decider, orders.Select(order => order with { Lines = [.. lines[order.Id]] }), now);
+    }
+
+    private sealed record LineRow(Guid OrderId, Guid FruitId, Guid FarmId, int Quantity, long UnitPriceKrw);
+}

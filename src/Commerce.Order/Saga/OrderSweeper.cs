@@ -1,0 +1,80 @@
+using Commerce.Order.Live;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Order.Saga;
+
+/// <summary>
+/// Takes orders that wait too long and asks again or cancels them. Any number of replicas may sweep: each takes what no other
+/// one holds. Also forgets idempotency keys after their 24 h.
+/// </summary>
+internal sealed class OrderSweeper(
+    NpgsqlDataSource database,
+    OrderStore store,
+    LiveUpdates live,
+    OrderOptions options,
+    ILogger<OrderSweeper> logger
+) : BackgroundService
+{
+    private const int BatchSize = 200;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.SweepInterval);
+        var keysForgottenAt = long.MinValue;
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                while (await SweepAsync(stoppingToken) == BatchSize) { }
+
+                if (keysForgottenAt == long.MinValue || Environment.TickCount64 - keysForgottenAt > 60_000)
+                {
+                    await ForgetKeysAsync(stoppingToken);
+                    keysForgottenAt = Environment.TickCount64;
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning(
+                    exception,
+                    "Sweeping overdue orders failed; next try in {Interval}",
+                    options.SweepInterval
+                );
+            }
+        }
+    }
+
+    private async Task<int> SweepAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var changes = await store.LockDueAsync(transaction, BatchSize, cancellationToken);
+        var due = changes.Locked.ToList();
+        foreach (var order in due)
+        {
+            changes.Apply(order.Id, new TimePassed(), order.TraceParent);
+        }
+
+        await store.SaveAsync(transaction, changes, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        if (due.Count > 0)
+        {
+            logger.LogInformation("Asked again about or cancelled {Count} overdue orders", due.Count);
+            await live.OrdersChangedAsync(changes.Touched);
+        }
+
+        return due.Count;
+    }
+
+    private async Task ForgetKeysAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            new CommandDefinition(
+                "delete from idempotency_keys where created_at < now() - interval '24 hours'",
+                cancellationToken: cancellationToken
+            )
+        );
+    }
+}
