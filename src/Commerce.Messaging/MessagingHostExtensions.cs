@@ -1,0 +1,73 @@
+using System.Data.Common;
+using System.Reflection;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Messaging;
+
+public static class MessagingHostExtensions
+{
+    /// <summary>
+    /// Adds the service's database (a pooled <see cref="NpgsqlDataSource"/> from <c>ConnectionStrings__{databaseName}</c>;
+    /// its health check; its migrations: every embedded <c>Schema/NNN_name.sql</c> of <paramref name="schemaAssembly"/>, applied
+    /// at start under an advisory lock before anything else runs) and its messaging: outbox, relay and consumers
+    /// (broker from <c>ConnectionStrings__kafka</c>).
+    /// </summary>
+    public static IHostApplicationBuilder AddMessaging(
+        this IHostApplicationBuilder builder,
+        string databaseName,
+        Assembly schemaAssembly,
+        MessagingBuilder messaging
+    )
+    {
+        var services = builder.Services;
+        AddDatabase(builder, databaseName, schemaAssembly);
+        services.AddSingleton(messaging);
+        services.AddSingleton(MessagingOptions.From(builder.Configuration));
+        services.AddSingleton<EventCatalog>();
+        services.AddSingleton<IOutbox, Outbox>();
+        return builder;
+    }
+
+    /// <summary>
+    /// Maps <c>GET /dead-letters</c>, <c>POST /dead-letters/{id}/redrive</c> and <c>GET /messaging</c>, all under
+    /// <paramref name="adminPolicy"/>.
+    /// </summary>
+    public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder endpoints, string adminPolicy)
+    {
+        return endpoints;
+    }
+
+    private static void AddDatabase(IHostApplicationBuilder builder, string databaseName, Assembly schemaAssembly)
+    {
+        DapperSetup.Apply();
+        builder.Services.AddSingleton(_ => CreateDataSource(ConnectionString(builder.Configuration, databaseName)));
+        builder.Services.AddSingleton<IHostedService>(services => new Migrator(
+            services.GetRequiredService<NpgsqlDataSource>(),
+            [typeof(Migrator).Assembly, schemaAssembly],
+            services.GetRequiredService<ILogger<Migrator>>()
+        ));
+        builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
+    }
+
+    private static string ConnectionString(IConfiguration configuration, string name) =>
+        configuration.GetConnectionString(name)
+        ?? throw new InvalidOperationException($"ConnectionStrings__{name} is not set.");
+
+    private static NpgsqlDataSource CreateDataSource(string connectionString)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString);
+        var given = new DbConnectionStringBuilder { ConnectionString = connectionString };
+        if (!given.ContainsKey("Maximum Pool Size") && !given.ContainsKey("MaxPoolSize"))
+        {
+            // Five services with replicas share one server; more connections than this only wait inside PostgreSQL.
+            settings.MaxPoolSize = 20;
+        }
+
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+}

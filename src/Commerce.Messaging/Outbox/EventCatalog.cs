@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Commerce.Messaging;
+
+/// <summary>Both directions between an event record and its <c>ce_type</c> with JSON.</summary>
+internal sealed class EventCatalog
+{
+    private readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> _byType;
+    private readonly FrozenDictionary<string, JsonTypeInfo> _byName;
+
+    public EventCatalog(MessagingBuilder messaging)
+    {
+        _byType = messaging.EventTypes.ToFrozenDictionary(
+            pair => pair.Key,
+            pair =>
+                (
+                    pair.Value,
+                    messaging.Json.GetTypeInfo(pair.Key)
+                        ?? throw new ArgumentException(
+                            $"{pair.Key} has no JSON metadata in {messaging.Json.GetType()}.",
+                            nameof(messaging)
+                        )
+                )
+        );
+        _byName = _byType.Values.ToFrozenDictionary(entry => entry.Name, entry => entry.Json, StringComparer.Ordinal);
+    }
+
+    /// <exception cref="ArgumentException">The payload's type has no registered event type.</exception>
+    public (string Type, string Json) Serialize(object payload) =>
+        _byType.TryGetValue(payload.GetType(), out var entry)
+            ? (entry.Name, JsonSerializer.Serialize(payload, entry.Json))
+            : throw new ArgumentException($"{payload.GetType()} is no registered event.", nameof(payload));
+
+    public bool Knows(string type) => _byName.ContainsKey(type);
+
+    /// <exception cref="JsonException">The data are not what the type says.</exception>
+    public object Deserialize(string type, ReadOnlySpan<byte> data) =>
+        JsonSerializer.Deserialize(data, _byName[type]) ?? throw new JsonException("The data are null.");
+}
