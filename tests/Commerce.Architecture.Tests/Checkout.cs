@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Commerce.Testing;
 
 namespace Commerce.Architecture.Tests;
 
 /// <summary>The files of the checkout that git knows or would add.</summary>
 internal static class Checkout
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryRoot.Path;
 
     /// <summary>Paths relative to the root, with forward slashes.</summary>
     public static IReadOnlyList<string> Files { get; } = ListFiles();
@@ -39,13 +40,5 @@ internal static class Checkout
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Where(file => File.Exists(Path.Combine(Root, file))),
         ];
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Commerce.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside a checkout.");
-        return folder;
     }
 }

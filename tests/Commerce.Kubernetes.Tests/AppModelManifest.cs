@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Commerce.Testing;
 
 namespace Commerce.Kubernetes.Tests;
 
@@ -16,9 +17,7 @@ internal sealed partial class AppModelManifest
     public static async Task<AppModelManifest> WriteAsync()
     {
         var file = Path.Combine(Path.GetTempPath(), $"manifest-{Guid.NewGuid():N}.json");
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var appHost = Repository.PathOf("Commerce.AppHost", "bin", configuration, "net10.0", "Commerce.AppHost.dll");
-        await Repository.RunAsync("dotnet", [appHost, "--publisher", "manifest", "--output-path", file]);
+        await Repository.RunAsync("dotnet", [RepositoryRoot.AppHost, "--publisher", "manifest", "--output-path", file]);
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(file));
         File.Delete(file);
         return new AppModelManifest(document.RootElement.GetProperty("resources").Clone());

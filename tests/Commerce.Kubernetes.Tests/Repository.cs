@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using Commerce.Testing;
 
 namespace Commerce.Kubernetes.Tests;
 
 /// <summary>Where the checkout is, and how to run its tools.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot();
+    public static string Root => RepositoryRoot.Path;
 
     public static string PathOf(params string[] parts) => Path.Combine([Root, .. parts]);
 
@@ -42,13 +43,5 @@ internal static class Repository
         process.StandardInput.Close();
         await process.WaitForExitAsync();
         return (process.ExitCode, await output, await error);
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Commerce.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside a checkout.");
-        return folder;
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Commerce.Testing;
 
 namespace Commerce.Platform.Tests;
 
@@ -22,17 +23,12 @@ public sealed class Platform : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        var root = FindRoot();
-        var start = new ProcessStartInfo(
-            "dotnet",
-            [Path.Combine(root, "Commerce.AppHost", "bin", configuration, "net10.0", "Commerce.AppHost.dll")]
-        )
+        var start = new ProcessStartInfo("dotnet", [RepositoryRoot.AppHost])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = root,
+            WorkingDirectory = RepositoryRoot.Path,
         };
         start.Environment["COMMERCE_HOME"] = _home;
         // Faster than a person wants, slow enough that a test can cancel in between.
@@ -79,6 +75,23 @@ public sealed class Platform : IAsyncLifetime
             $"{resource} is healthy again",
             TimeSpan.FromSeconds(60)
         );
+
+    /// <summary>Names of the services that have a span in the trace, as the dashboard shows it.</summary>
+    public async Task<HashSet<string>> ServicesInTraceAsync(string traceId)
+    {
+        using var dashboard = new HttpClient { BaseAddress = new Uri(Urls["dashboard"]) };
+        var spans = await dashboard.GetFromJsonAsync<JsonElement>(
+            new Uri("api/telemetry/spans?limit=100000", UriKind.Relative)
+        );
+        return
+        [
+            .. from resource in spans.GetProperty("data").GetProperty("resourceSpans").EnumerateArray()
+            where resource.GetRawText().Contains(traceId, StringComparison.OrdinalIgnoreCase)
+            from attribute in resource.GetProperty("resource").GetProperty("attributes").EnumerateArray()
+            where attribute.GetProperty("key").GetString() == "service.name"
+            select attribute.GetProperty("value").GetProperty("stringValue").GetString()!,
+        ];
+    }
 
     /// <summary>Connection string of one of the platform's databases, for looking behind the scenes.</summary>
     public string Database(string name) => $"{Urls["postgres"]};Database={name}";
@@ -130,18 +143,10 @@ public sealed class Platform : IAsyncLifetime
         lock (_output)
             return string.Join('\n', _output.TakeLast(60));
     }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "Commerce.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("Not inside a checkout.");
-        return folder;
-    }
 }
 
 [CollectionDefinition(Name)]
-public sealed class PlatformCollection : ICollectionFixture<Platform>
+public sealed class PlatformCollection : ICollectionFixture<Platform>, ICollectionFixture<Browser>
 {
     public const string Name = "platform";
 }
