@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 
 namespace Commerce.ServiceDefaults;
@@ -9,18 +10,19 @@ internal static class Base64UrlStrict
     {
         foreach (var c in text)
         {
+            // The framework's decoder passes over white space and padding.
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_'))
             {
                 return null;
             }
         }
 
-        if (text.IsEmpty || text.Length % 4 == 1)
-        {
-            return null;
-        }
-
-        var bytes = Base64Url.DecodeFromChars(text);
-        return Base64Url.EncodeToString(bytes).AsSpan().SequenceEqual(text) ? bytes : null;
+        var bytes = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
+        return
+            Base64Url.DecodeFromChars(text, bytes, out _, out var written) == OperationStatus.Done
+            && written > 0
+            && Base64Url.EncodeToString(bytes.AsSpan(0, written)).AsSpan().SequenceEqual(text)
+            ? bytes[..written]
+            : null;
     }
 }

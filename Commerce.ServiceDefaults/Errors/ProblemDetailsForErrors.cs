@@ -15,11 +15,8 @@ internal static class ProblemDetailsForErrors
 {
     public static void AddProblemDetailsForEveryError(this WebApplicationBuilder builder)
     {
-        builder.Services.AddProblemDetails(options =>
-            options.CustomizeProblemDetails = context =>
-                context.ProblemDetails.Extensions["traceId"] =
-                    Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier
-        );
+        builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = AddTraceId);
+        builder.Services.AddSingleton<IProblemDetailsWriter, WriterForAnyAccept>();
         builder.Services.AddExceptionHandler<RequestErrors>();
         // Malformed input arrives as an exception that says which parameter or field it was; without this it is a bare 400.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -43,5 +40,29 @@ internal static class ProblemDetailsForErrors
                         .ExecuteAsync(context.HttpContext),
             }
         );
+    }
+
+    private static void AddTraceId(ProblemDetailsContext context) =>
+        context.ProblemDetails.Extensions["traceId"] =
+            Activity.Current?.TraceId.ToString() ?? context.HttpContext.TraceIdentifier;
+
+    /// <summary>Comes after the framework's own, which writes nothing for a client that asks for HTML only.</summary>
+    private sealed class WriterForAnyAccept : IProblemDetailsWriter
+    {
+        public bool CanWrite(ProblemDetailsContext context) => true;
+
+        public ValueTask WriteAsync(ProblemDetailsContext context)
+        {
+            AddTraceId(context);
+            return new(
+                context.HttpContext.Response.WriteAsJsonAsync(
+                    context.ProblemDetails,
+                    context.ProblemDetails.GetType(),
+                    options: null,
+                    contentType: "application/problem+json",
+                    context.HttpContext.RequestAborted
+                )
+            );
+        }
     }
 }

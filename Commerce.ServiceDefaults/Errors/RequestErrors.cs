@@ -51,9 +51,7 @@ internal sealed partial class RequestErrors : IExceptionHandler
 
         return Problem(
             [Field(json.Path)],
-            json.Message.Contains("doesn't allow null", StringComparison.Ordinal)
-                ? "is required"
-                : "is not valid JSON for this field"
+            json.Message.Contains("doesn't allow null", StringComparison.Ordinal) ? "is required" : "has the wrong form"
         );
     }
 
