@@ -1,0 +1,60 @@
+using Commerce.Catalog.Live;
+using Commerce.Contracts.Api;
+using Commerce.Contracts.Events;
+using Commerce.Messaging;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace Commerce.Catalog.Fruits;
+
+/// <summary>PUT /fruits/{id}: the farmer's own fruit, its price or whether it is for sale.</summary>
+internal static class ChangeFruit
+{
+    public static async Task<Results<NoContent, ValidationProblem, NotFound>> HandleAsync(
+        Guid id,
+        FruitDraft draft,
+        HttpContext http,
+        NpgsqlDataSource database,
+        IOutbox outbox,
+        ShopCache cache,
+        CancellationToken cancellationToken
+    )
+    {
+        if (FruitDraftRules.Check(draft) is { Failed: true } invalid)
+            return invalid.Problem();
+
+        var parameters = FruitDraftRules.Parameters(draft);
+        parameters.AddDynamicParams(new { id, Sub = http.User.AccountId() });
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var changed = await connection.QuerySingleOrDefaultAsync<FruitSnapshot>(
+            new CommandDefinition(
+                """
+                update fruits f set name = @Name, name_en = @NameEn, variety = @Variety, variety_en = @VarietyEn,
+                  category = @Category, grade = @Grade, brix = @Brix, weight_kg = @WeightKg, count_min = @CountMin,
+                  count_max = @CountMax, price_krw = @PriceKrw, season_from = @SeasonFrom, season_to = @SeasonTo,
+                  certifications = @Certifications, description = @Description, description_en = @DescriptionEn,
+                  storage = @Storage, storage_en = @StorageEn, image_url = @ImageUrl, for_sale = @ForSale,
+                  version = f.version + 1,
+                  search_text = lower(concat_ws(' ', @Name, @NameEn, @Variety, @VarietyEn, @CategoryWords,
+                    farm.name, farm.name_en, farm.region, farm.region_en))
+                from farms farm where f.id = @id and f.farm_id = @Sub and farm.id = f.farm_id
+                returning f.id as fruit_id, f.farm_id, f.name, f.name_en, farm.name as farm_name, f.price_krw, f.image_url,
+                  f.for_sale, f.version
+                """,
+                parameters,
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        if (changed is null)
+            return TypedResults.NotFound();
+
+        await outbox.AppendAsync(transaction, [new OutgoingEvent(id, new FruitChanged(changed))], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await cache.InvalidateAsync();
+        return TypedResults.NoContent();
+    }
+}

@@ -1,0 +1,51 @@
+using Commerce.Catalog.Reviews;
+using Commerce.Catalog.Stock;
+using Commerce.Contracts.Api;
+using Commerce.ServiceDefaults;
+
+namespace Commerce.Catalog.Fruits;
+
+internal static class FruitEndpoints
+{
+    public static IEndpointRouteBuilder MapFruits(this IEndpointRouteBuilder endpoints)
+    {
+        var open = endpoints.MapGroup("/fruits").WithTags("Fruits");
+        open.MapGet("/", SearchFruits.HandleAsync)
+            .Produces<FruitPage>()
+            .WithSummary("Fruits for sale, searched, filtered, sorted and counted by facet");
+        open.MapGet("/bestsellers", ShowFruits.BestsellersAsync).WithSummary("What sold best in the last 30 days");
+        open.MapGet("/{id:guid}", ShowFruits.OneAsync).WithSummary("One fruit, also when it is no longer for sale");
+        open.MapGet("/{id:guid}/reviews", ShowReviews.HandleAsync).WithSummary("Reviews, newest first");
+        open.MapPost("/{id:guid}/reviews", WriteReview.HandleAsync)
+            .RequireAuthorization(Policies.SignedIn)
+            .RequireRateLimiting(RateLimits.Writes)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .WithSummary("Reviews a fruit that the account received, once");
+
+        var farmer = endpoints.MapGroup("").WithTags("Farm").RequireAuthorization(Policies.Farmer);
+        farmer.MapGet("/farm/fruits", ShowFruits.OwnAsync).WithSummary("The farmer's own fruits");
+        farmer
+            .MapGet("/fruits/{id:guid}/lots", Lots.ShowAsync)
+            .WithSummary("Harvest lots of an own fruit, newest first");
+        farmer
+            .MapGet("/fruits/{id:guid}/stock", StockHistory.HandleAsync)
+            .WithSummary("The last 200 stock movements of an own fruit, newest first");
+
+        var writes = farmer.MapGroup("/fruits").RequireRateLimiting(RateLimits.Writes);
+        writes
+            .MapPost("/", ListFruit.HandleAsync)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .WithSummary("Offers a new fruit");
+        writes.MapPut("/{id:guid}", ChangeFruit.HandleAsync).WithSummary("Changes an own fruit");
+        writes
+            .MapPost("/{id:guid}/lots", Lots.AddAsync)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .WithSummary("Adds the boxes of a harvest to the stock");
+        writes
+            .MapPost("/{id:guid}/stock", ChangeStock.HandleAsync)
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .WithSummary("Changes the stock by hand");
+        return endpoints;
+    }
+}

@@ -1,0 +1,111 @@
+using Commerce.Catalog.Live;
+using Commerce.Contracts.Api;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace Commerce.Catalog.Fruits;
+
+/// <summary>GET /fruits/{id}, GET /fruits/bestsellers and GET /farm/fruits.</summary>
+internal static class ShowFruits
+{
+    private const int Ranked = 100;
+
+    /// <summary>Also one that is no longer for sale: orders of the past link to it.</summary>
+    public static async Task<Results<Ok<Fruit>, NotFound>> OneAsync(
+        Guid id,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var row = await connection.QuerySingleOrDefaultAsync<FruitRow>(
+            new CommandDefinition(
+                $"select {FruitRow.Columns} from {FruitRow.From} where f.id = @id",
+                new { id },
+                cancellationToken: cancellationToken
+            )
+        );
+        return row is null ? TypedResults.NotFound() : TypedResults.Ok(row.ToFruit(time.GetUtcNow()));
+    }
+
+    /// <summary>The farmer's own, newest first, with those that are not for sale.</summary>
+    public static async Task<Ok<IReadOnlyList<Fruit>>> OwnAsync(
+        HttpContext http,
+        NpgsqlDataSource database,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<FruitRow>(
+            new CommandDefinition(
+                $"select {FruitRow.Columns} from {FruitRow.From} where f.farm_id = @Sub order by f.created_at desc, f.id",
+                new { Sub = http.User.AccountId() },
+                cancellationToken: cancellationToken
+            )
+        );
+        return TypedResults.Ok<IReadOnlyList<Fruit>>([.. rows.Select(row => row.ToFruit(time.GetUtcNow()))]);
+    }
+
+    /// <summary>
+    /// By boxes confirmed in the last 30 days, best first; recommended ones fill up what the ranking lacks.
+    /// </summary>
+    public static async Task<Results<Ok<IReadOnlyList<Fruit>>, ValidationProblem>> BestsellersAsync(
+        int? count,
+        NpgsqlDataSource database,
+        ShopCache cache,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        if (count is < 1 or > 60)
+            return Validation.Problem("count", "must be 1 to 60");
+
+        var now = time.GetUtcNow();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var ranking = await cache.BestsellersAsync(Ranked) ?? await RankAsync(connection, cache, cancellationToken);
+        var rows = await connection.QueryAsync<FruitRow>(
+            new CommandDefinition(
+                $"""
+                select {FruitRow.Columns} from {FruitRow.From}
+                  left join unnest(@Ranking) with ordinality ranked(id, place) on ranked.id = f.id
+                where f.for_sale
+                order by ranked.place nulls last, {FruitRow.Recommended} limit @Count
+                """,
+                new
+                {
+                    Ranking = ranking.ToArray(),
+                    Calendar.Today(now).Month,
+                    Count = count ?? 12,
+                },
+                cancellationToken: cancellationToken
+            )
+        );
+        return TypedResults.Ok<IReadOnlyList<Fruit>>([.. rows.Select(row => row.ToFruit(now))]);
+    }
+
+    private static async Task<IReadOnlyList<Guid>> RankAsync(
+        NpgsqlConnection connection,
+        ShopCache cache,
+        CancellationToken cancellationToken
+    )
+    {
+        var sales = (
+            await connection.QueryAsync<(Guid FruitId, long Boxes)>(
+                new CommandDefinition(
+                    """
+                    select fruit_id, sum(boxes)::bigint from sales where sold_on > now() - interval '30 days'
+                    group by fruit_id order by 2 desc, 1 limit @Ranked
+                    """,
+                    new { Ranked },
+                    cancellationToken: cancellationToken
+                )
+            )
+        ).ToList();
+        await cache.KeepBestsellersAsync(sales);
+        return sales.ConvertAll(sale => sale.FruitId);
+    }
+}

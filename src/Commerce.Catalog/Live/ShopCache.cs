@@ -1,0 +1,111 @@
+using StackExchange.Redis;
+
+namespace Commerce.Catalog.Live;
+
+/// <summary>
+/// What the shop keeps in Redis: listed pages for seconds, the best-seller ranking, and live stock as messages
+/// <c>{fruitId}:{available}</c> on channel <c>stock</c>. All of it can be lost: every method does without Redis, reads then
+/// answer null, and after a failure Redis is left alone for a moment so that requests do not wait for it one by one.
+/// </summary>
+internal sealed class ShopCache(IServiceProvider services, TimeProvider time, ILogger<ShopCache> logger)
+{
+    private const string VersionKey = "catalog:listing:version";
+    private const string BestsellersKey = "catalog:bestsellers";
+    private static readonly TimeSpan ListingLifetime = TimeSpan.FromSeconds(10);
+
+    /// <summary>Built again from the database when it ends: the window moves on and lost counts come back.</summary>
+    private static readonly TimeSpan RankingLifetime = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+
+    // Not injected: building the connection waits for Redis, and the shop opens without it.
+    private readonly Lazy<Task<IConnectionMultiplexer>> _redis = new(() =>
+        Task.Run(services.GetRequiredService<IConnectionMultiplexer>)
+    );
+    private long _awayUntil = long.MinValue;
+
+    /// <summary>
+    /// The cached page for a search and the slot to put it into when there is none. The slot names the listing's version from
+    /// before the database is read: what is read during a change never hides the change.
+    /// </summary>
+    public async Task<(byte[]? Page, string? Slot)> FindListingAsync(string search)
+    {
+        byte[]? page = null;
+        string? slot = null;
+        await TryAsync(async redis =>
+        {
+            var found = $"catalog:listing:{await redis.StringGetAsync(VersionKey)}:{search}";
+            page = await redis.StringGetAsync(found);
+            slot = found;
+        });
+        return (page, slot);
+    }
+
+    public Task KeepListingAsync(string? slot, byte[] page) =>
+        slot is null ? Task.CompletedTask : TryAsync(redis => redis.StringSetAsync(slot, page, ListingLifetime));
+
+    /// <summary>Call after the commit of anything that a listing shows.</summary>
+    public Task InvalidateAsync() => TryAsync(redis => redis.StringIncrementAsync(VersionKey));
+
+    /// <summary>Tells open pages what can still be ordered. Does not wait.</summary>
+    public void StockChanged(IEnumerable<(Guid FruitId, int Available)> levels) =>
+        _ = TryAsync(redis =>
+            Task.WhenAll(levels.Select(level => redis.PublishAsync("stock", $"{level.FruitId}:{level.Available}")))
+        );
+
+    /// <summary>Counts boxes into the ranking if there is one; the database has them in any case.</summary>
+    public Task SoldAsync(IReadOnlyDictionary<Guid, int> boxes) =>
+        TryAsync(redis =>
+            redis.ScriptEvaluateAsync(
+                """
+                if redis.call('exists', KEYS[1]) == 0 then return end
+                for i = 1, #ARGV, 2 do redis.call('zincrby', KEYS[1], ARGV[i + 1], ARGV[i]) end
+                """,
+                [BestsellersKey],
+                [.. boxes.SelectMany(sold => new[] { Member(sold.Key), (RedisValue)sold.Value })]
+            )
+        );
+
+    /// <summary>Best first; null when Redis has no ranking.</summary>
+    public async Task<IReadOnlyList<Guid>?> BestsellersAsync(int count)
+    {
+        IReadOnlyList<Guid>? ranking = null;
+        await TryAsync(async redis =>
+        {
+            var best = await redis.SortedSetRangeByRankAsync(BestsellersKey, 0, count - 1, Order.Descending);
+            if (best.Length > 0)
+                ranking = Array.ConvertAll(best, member => Guid.Parse((string)member!));
+        });
+        return ranking;
+    }
+
+    public Task KeepBestsellersAsync(IEnumerable<(Guid FruitId, long Boxes)> ranking) =>
+        TryAsync(async redis =>
+        {
+            var entries = ranking.Select(r => new SortedSetEntry(Member(r.FruitId), r.Boxes)).ToArray();
+            if (entries.Length == 0)
+                return;
+            await redis.SortedSetAddAsync(BestsellersKey, entries);
+            await redis.KeyExpireAsync(BestsellersKey, RankingLifetime);
+        });
+
+    private static RedisValue Member(Guid fruitId) => fruitId.ToString();
+
+    private async Task TryAsync(Func<IDatabase, Task> use)
+    {
+        var now = time.GetTimestamp();
+        if (now < Interlocked.Read(ref _awayUntil))
+            return;
+        try
+        {
+            await UseAsync().WaitAsync(Patience, time);
+        }
+        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        {
+            Interlocked.Exchange(ref _awayUntil, now + (long)(Pause.TotalSeconds * time.TimestampFrequency));
+            logger.LogWarning("Redis is away ({Reason}); the shop goes on without it", exception.GetType().Name);
+        }
+
+        async Task UseAsync() => await use((await _redis.Value).GetDatabase());
+    }
+}

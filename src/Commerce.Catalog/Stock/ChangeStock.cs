@@ -1,0 +1,56 @@
+using Commerce.Catalog.Live;
+using Commerce.Contracts.Api;
+using Commerce.Messaging;
+using Commerce.ServiceDefaults;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace Commerce.Catalog.Stock;
+
+/// <summary>POST /fruits/{id}/stock: boxes found or broken.</summary>
+internal static class ChangeStock
+{
+    private const int MostAtOnce = 100_000;
+
+    public static async Task<Results<Ok<StockLevel>, ValidationProblem, NotFound, ProblemHttpResult>> HandleAsync(
+        Guid id,
+        StockChange change,
+        HttpContext http,
+        NpgsqlDataSource database,
+        IOutbox outbox,
+        ShopCache cache,
+        CancellationToken cancellationToken
+    )
+    {
+        var v = new Validation();
+        v.Check(
+            "delta",
+            change.Delta is not 0 and >= -MostAtOnce and <= MostAtOnce,
+            $"must be 1 to {MostAtOnce} or negative"
+        );
+        v.Text("reason", change.Reason, max: 200);
+        if (v.Failed)
+            return v.Problem();
+
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var outcome = await StockLevels.ChangeAsync(
+            transaction,
+            outbox,
+            id,
+            http.User.AccountId(),
+            change.Delta,
+            change.Reason.Trim(),
+            cancellationToken
+        );
+        if (outcome.Level is not { } available)
+            return TypedResults.NotFound();
+        if (!outcome.Changed)
+            return StockLevels.OutOfBounds(available);
+
+        await transaction.CommitAsync(cancellationToken);
+        cache.StockChanged([(id, available)]);
+        await cache.InvalidateAsync();
+        return TypedResults.Ok(new StockLevel(id, available));
+    }
+}

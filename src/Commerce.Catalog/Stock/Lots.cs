@@ -1,0 +1,138 @@
+using Commerce.Catalog.Fruits;
+using Commerce.Catalog.Live;
+using Commerce.Contracts.Api;
+using Commerce.Messaging;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace Commerce.Catalog.Stock;
+
+/// <summary>POST and GET /fruits/{id}/lots: boxes of one harvest. The newest harvest gives the fruit its date and °Brix.</summary>
+internal static class Lots
+{
+    private const int MostAtOnce = 100_000;
+
+    /// <summary>Apples and pears keep a year; a harvest may be announced a month ahead.</summary>
+    private const int OldestDays = 400;
+    private const int AheadDays = 30;
+
+    public static async Task<Results<Ok<StockLevel>, ValidationProblem, NotFound, ProblemHttpResult>> AddAsync(
+        Guid id,
+        NewLot lot,
+        HttpContext http,
+        NpgsqlDataSource database,
+        IOutbox outbox,
+        ShopCache cache,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        if (Check(lot, Calendar.Today(time.GetUtcNow())) is { Failed: true } invalid)
+            return invalid.Problem();
+
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var sub = http.User.AccountId();
+        var outcome = await StockLevels.ChangeAsync(
+            transaction,
+            outbox,
+            id,
+            sub,
+            lot.Quantity,
+            "lot",
+            cancellationToken
+        );
+        if (outcome.Level is not { } available)
+            return TypedResults.NotFound();
+        if (!outcome.Changed)
+            return StockLevels.OutOfBounds(available);
+
+        await InsertAsync(transaction, id, lot, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        cache.StockChanged([(id, available)]);
+        await cache.InvalidateAsync();
+        return TypedResults.Ok(new StockLevel(id, available));
+    }
+
+    public static async Task<Results<Ok<IReadOnlyList<Lot>>, NotFound>> ShowAsync(
+        Guid id,
+        HttpContext http,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = (
+            await connection.QueryAsync<LotRow>(
+                new CommandDefinition(
+                    """
+                    select l.id, l.harvested_on, l.brix, l.quantity, l.created_at
+                    from fruits f left join lots l on l.fruit_id = f.id
+                    where f.id = @id and f.farm_id = @Sub order by l.harvested_on desc, l.id desc
+                    """,
+                    new { id, Sub = http.User.AccountId() },
+                    cancellationToken: cancellationToken
+                )
+            )
+        ).ToList();
+        if (rows.Count == 0)
+            return TypedResults.NotFound();
+        // The outer join gives one empty row for a fruit without lots.
+        return TypedResults.Ok<IReadOnlyList<Lot>>([
+            .. rows.Where(row => row.Id is not null)
+                .Select(row => new Lot(row.Id!.Value, row.HarvestedOn, row.Brix, row.Quantity, row.CreatedAt)),
+        ]);
+    }
+
+    /// <summary>The lot alone; its boxes are counted by <see cref="StockLevels"/>.</summary>
+    public static Task InsertAsync(
+        NpgsqlTransaction transaction,
+        Guid fruitId,
+        NewLot lot,
+        CancellationToken cancellationToken
+    ) =>
+        transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(
+                """
+                insert into lots (id, fruit_id, harvested_on, brix, quantity)
+                  values (@LotId, @fruitId, @HarvestedOn, @Brix, @Quantity);
+                update fruits set harvested_on = @HarvestedOn, brix = @Brix where id = @fruitId
+                  and not exists (select from lots where fruit_id = @fruitId and harvested_on > @HarvestedOn)
+                """,
+                new
+                {
+                    LotId = Guid.CreateVersion7(),
+                    fruitId,
+                    lot.HarvestedOn,
+                    lot.Brix,
+                    lot.Quantity,
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+
+    private static Validation Check(NewLot lot, DateOnly today)
+    {
+        var v = new Validation();
+        v.Check(
+            "harvestedOn",
+            lot.HarvestedOn >= today.AddDays(-OldestDays) && lot.HarvestedOn <= today.AddDays(AheadDays),
+            $"must be at most {OldestDays} days ago and {AheadDays} days ahead"
+        );
+        v.Check("brix", lot.Brix is >= 1 and <= 40, "must be 1 to 40 °Brix");
+        v.Check("quantity", lot.Quantity is >= 1 and <= MostAtOnce, $"must be 1 to {MostAtOnce}");
+        return v;
+    }
+
+    private sealed class LotRow
+    {
+        public Guid? Id { get; init; }
+        public DateOnly HarvestedOn { get; init; }
+        public decimal Brix { get; init; }
+        public int Quantity { get; init; }
+        public DateTimeOffset CreatedAt { get; init; }
+    }
+}
