@@ -1,8 +1,20 @@
+using Commerce.PaymentProvider;
+using Commerce.PaymentProvider.Ledger;
+using Commerce.PaymentProvider.Payments;
 using Commerce.ServiceDefaults;
 
+// Stands in for Toss Payments: the same calls and shapes, and faults on demand by the payment token.
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+builder.AddServiceDefaults(ProviderJson.Default);
+builder.Services.AddSingleton<Journal>();
+builder.Services.AddSingleton<Books>();
+builder.Services.AddHostedService<JournalWriter>();
 
 var app = builder.Build();
 app.UseServiceDefaults();
+var payments = app.MapGroup("/v1").AddEndpointFilter(new SecretKeyFilter(app.Configuration));
+payments.MapConfirmPayment();
+payments.MapCancelPayment();
+payments.MapGetPayment();
+payments.MapGetLedger();
 app.Run();

@@ -1,0 +1,30 @@
+using Commerce.PaymentProvider.Ledger;
+
+namespace Commerce.PaymentProvider.Payments;
+
+/// <summary>GET /v1/payments/{paymentKey} and GET /v1/payments/orders/{orderId}.</summary>
+internal static class GetPayment
+{
+    public static void MapGetPayment(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapGet(
+            "/payments/{paymentKey}",
+            (string paymentKey, Books books) => Answer(books.FindByPaymentKey(paymentKey))
+        );
+        endpoints.MapGet(
+            "/payments/orders/{orderId}",
+            (string orderId, Books books) => Answer(books.FindByOrder(orderId))
+        );
+    }
+
+    private static async Task<IResult> Answer(Booking? booking)
+    {
+        if (booking is null)
+        {
+            return ProviderError.NotFound();
+        }
+
+        await booking.Durable;
+        return Results.Ok(Payment.From(booking.Payment));
+    }
+}
