@@ -1,0 +1,148 @@
+using Commerce.Messaging;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Payment.Charging;
+
+/// <summary>A fact about an order's payment, and the trace under which its consequences go on.</summary>
+internal readonly record struct Report(Guid OrderId, Fact Fact, string? TraceParent);
+
+/// <summary>Takes facts into the table, many at a time: lock, decide in memory, write once.</summary>
+internal sealed class PaymentRows(IOutbox outbox)
+{
+    /// <summary>
+    /// Applies the reports in their order, with what they publish, in the caller's transaction. Rows that are missing are
+    /// created. Returns whether there is work for the provider now.
+    /// </summary>
+    public async Task<bool> ApplyAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyCollection<Report> reports,
+        CancellationToken cancellationToken
+    )
+    {
+        var payments = await LockAsync(transaction, reports, cancellationToken);
+        var changed = new HashSet<Guid>();
+        var outgoing = new List<OutgoingEvent>();
+        foreach (var (orderId, fact, traceParent) in reports)
+        {
+            var payment = payments[orderId];
+            var (next, publish) = Charge.Apply(payment, fact);
+            if (next != payment)
+            {
+                payments[orderId] = next with { TraceParent = traceParent ?? payment.TraceParent };
+                changed.Add(orderId);
+            }
+
+            if (publish is not null)
+            {
+                outgoing.Add(new OutgoingEvent(orderId, publish) { TraceParent = traceParent ?? payment.TraceParent });
+            }
+        }
+
+        if (changed.Count > 0)
+        {
+            await SaveAsync(transaction, [.. changed.Select(id => payments[id])], cancellationToken);
+        }
+
+        if (outgoing.Count > 0)
+        {
+            await outbox.AppendAsync(transaction, outgoing, cancellationToken);
+        }
+
+        return changed.Any(id => payments[id] is { HasWork: true, DueIn.Ticks: 0 });
+    }
+
+    private static async Task<Dictionary<Guid, OrderPayment>> LockAsync(
+        NpgsqlTransaction transaction,
+        IReadOnlyCollection<Report> reports,
+        CancellationToken cancellationToken
+    )
+    {
+        var orderIds = reports.Select(report => report.OrderId).Distinct().ToArray();
+        var paymentIds = Array.ConvertAll(orderIds, _ => Guid.CreateVersion7());
+        // Inserted and locked in one order everywhere, so that two batches wait for each other instead of deadlocking.
+        await transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(
+                """
+                insert into payments (order_id, payment_id, state)
+                select order_id, payment_id, 'waiting'
+                from unnest(@orderIds, @paymentIds) as n (order_id, payment_id)
+                order by order_id
+                on conflict (order_id) do nothing
+                """,
+                new { orderIds, paymentIds },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        var rows = await transaction.Connection!.QueryAsync<OrderPayment>(
+            new CommandDefinition(
+                $"select {Columns} from payments p where order_id = any(@orderIds) order by order_id for no key update",
+                new { orderIds },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        return rows.ToDictionary(row => row.OrderId);
+    }
+
+    private static async Task SaveAsync(
+        NpgsqlTransaction transaction,
+        OrderPayment[] rows,
+        CancellationToken cancellationToken
+    )
+    {
+        await transaction.Connection!.ExecuteAsync(
+            new CommandDefinition(
+                """
+                update payments p set
+                  state = n.state, account_id = n.account_id, amount_krw = n.amount_krw, token = n.token,
+                  reserved = n.reserved, closed = n.closed, payment_key = n.payment_key, captured_krw = n.captured_krw,
+                  captured_at = n.captured_at, refunded_at = n.refunded_at, code = n.code, message = n.message,
+                  trace_parent = n.trace_parent, attempts = n.attempts, updated_at = now(),
+                  due_at = case
+                    when not n.has_work then null
+                    when n.due_in is null then p.due_at
+                    else clock_timestamp() + n.due_in
+                  end
+                from unnest(
+                  @orderIds, @states, @accountIds, @amounts, @tokens, @reserved, @closed, @paymentKeys, @captured,
+                  @capturedAt, @refundedAt, @codes, @messages, @traceParents, @attempts, @hasWork, @dueIn
+                ) as n (
+                  order_id, state, account_id, amount_krw, token, reserved, closed, payment_key, captured_krw,
+                  captured_at, refunded_at, code, message, trace_parent, attempts, has_work, due_in
+                )
+                where p.order_id = n.order_id
+                """,
+                new
+                {
+                    orderIds = Array.ConvertAll(rows, row => row.OrderId),
+                    states = Array.ConvertAll(rows, row => row.State.ToString().ToLowerInvariant()),
+                    accountIds = Array.ConvertAll(rows, row => row.AccountId),
+                    amounts = Array.ConvertAll(rows, row => row.AmountKrw),
+                    tokens = Array.ConvertAll(rows, row => row.Token),
+                    reserved = Array.ConvertAll(rows, row => row.Reserved),
+                    closed = Array.ConvertAll(rows, row => row.Closed),
+                    paymentKeys = Array.ConvertAll(rows, row => row.PaymentKey),
+                    captured = Array.ConvertAll(rows, row => row.CapturedKrw),
+                    capturedAt = Array.ConvertAll(rows, row => row.CapturedAt),
+                    refundedAt = Array.ConvertAll(rows, row => row.RefundedAt),
+                    codes = Array.ConvertAll(rows, row => row.Code),
+                    messages = Array.ConvertAll(rows, row => row.Message),
+                    traceParents = Array.ConvertAll(rows, row => row.TraceParent),
+                    attempts = Array.ConvertAll(rows, row => row.Attempts),
+                    hasWork = Array.ConvertAll(rows, row => row.HasWork),
+                    dueIn = Array.ConvertAll(rows, row => row.DueIn),
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+    }
+
+    /// <summary>The columns of <see cref="OrderPayment"/>, of the table under the name <c>p</c>.</summary>
+    internal const string Columns = """
+        p.order_id, p.payment_id, p.state, p.account_id, p.amount_krw, p.token, p.reserved, p.closed, p.payment_key,
+        p.captured_krw, p.captured_at, p.refunded_at, p.code, p.message, p.trace_parent, p.attempts
+        """;
+}

@@ -1,0 +1,233 @@
+using System.Diagnostics;
+using System.Threading.Channels;
+using Commerce.Payment.Provider;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Payment.Charging;
+
+/// <summary>
+/// Asks the provider. Takes due payments under a lease (committed before the call), runs the calls beside each other and
+/// outside any transaction, and writes what came of them in batches.
+/// </summary>
+/// <remarks>
+/// A crash leaves the lease behind; when it ends, whoever is there asks again with the same key and learns what happened.
+/// Any number of replicas may work on one database.
+/// </remarks>
+internal sealed class PaymentWorker(
+    NpgsqlDataSource database,
+    PaymentRows rows,
+    TossClient provider,
+    PaymentOptions options,
+    ILogger<PaymentWorker> logger
+) : BackgroundService
+{
+    private static readonly TimeSpan DrainFor = TimeSpan.FromSeconds(6);
+    private static readonly ActivitySource Source = new("Commerce.Payment");
+
+    private readonly Channel<bool> _wakeUps = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+
+    private readonly Channel<Report> _answers = Channel.CreateUnbounded<Report>(
+        new UnboundedChannelOptions { SingleReader = true }
+    );
+
+    private int _running;
+    private volatile bool _moreIsDue;
+
+    /// <summary>Says that there may be due work.</summary>
+    public void Wake() => _wakeUps.Writer.TryWrite(true);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Looking for work and writing answers belongs to no request; what is about a payment runs under that one's trace.
+        Activity.Current = new Activity("payment worker").Start();
+        using var abandoned = new CancellationTokenSource();
+        var writing = WriteAnswersAsync(abandoned.Token);
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                await TakeAsync(abandoned.Token);
+                await RestAsync(stoppingToken);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Shutting down: see below.
+        }
+
+        // Calls under way get the chance to end, and their answers are written; the leases cover for the others.
+        var deadline = Stopwatch.StartNew();
+        while (Volatile.Read(ref _running) > 0 && deadline.Elapsed < DrainFor)
+        {
+            await Task.Delay(20, CancellationToken.None);
+        }
+
+        _answers.Writer.Complete();
+        await Task.WhenAny(writing, Task.Delay(DrainFor, CancellationToken.None));
+        await abandoned.CancelAsync();
+        await writing;
+    }
+
+    /// <summary>Takes what is due, as far as there are free places, and starts the calls.</summary>
+    private async Task TakeAsync(CancellationToken abandoned)
+    {
+        var free = options.Concurrency - Volatile.Read(ref _running);
+        if (free <= 0)
+        {
+            return;
+        }
+
+        try
+        {
+            var taken = await LeaseAsync(free, abandoned);
+            _moreIsDue = taken.Count == free;
+            foreach (var payment in taken)
+            {
+                Interlocked.Increment(ref _running);
+                _ = CallAsync(payment, abandoned);
+            }
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            logger.LogWarning(exception, "Could not take due payments; trying again");
+        }
+    }
+
+    /// <summary>Until someone wakes us or it is time to sweep.</summary>
+    private async Task RestAsync(CancellationToken stoppingToken)
+    {
+        using var sweep = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        sweep.CancelAfter(options.SweepEvery);
+        try
+        {
+            await _wakeUps.Reader.ReadAsync(sweep.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            // Time to sweep.
+        }
+    }
+
+    private async Task<List<OrderPayment>> LeaseAsync(int count, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var taken = await connection.QueryAsync<OrderPayment>(
+            new CommandDefinition(
+                $"""
+                with due as (
+                  select order_id from payments where due_at <= clock_timestamp()
+                  order by due_at limit @count for no key update skip locked
+                )
+                update payments p set
+                  state = case p.state when 'pending' then 'charging' else p.state end,
+                  attempts = p.attempts + 1,
+                  due_at = clock_timestamp() + @lease
+                from due where p.order_id = due.order_id
+                returning {PaymentRows.Columns}
+                """,
+                new { count, lease = options.Lease },
+                cancellationToken: cancellationToken
+            )
+        );
+        return taken.AsList();
+    }
+
+    private async Task CallAsync(OrderPayment payment, CancellationToken abandoned)
+    {
+        await Task.Yield();
+        var traced = ActivityContext.TryParse(payment.TraceParent, null, isRemote: true, out var parent);
+        var charging = payment.State == PaymentState.Charging;
+        using var activity = traced
+            ? Source.StartActivity(charging ? "confirm payment" : "refund payment", ActivityKind.Client, parent)
+            : null;
+        activity?.SetTag("commerce.order_id", payment.OrderId);
+        activity?.SetTag("commerce.attempt", payment.Attempts);
+        try
+        {
+            var fact = await AskAsync(payment, charging, abandoned);
+            activity?.SetTag("commerce.answer", fact.GetType().Name);
+            _answers.Writer.TryWrite(new Report(payment.OrderId, fact, activity?.Id ?? payment.TraceParent));
+        }
+        catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
+        {
+            // The process ends; the lease brings it to another.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _running);
+            if (_moreIsDue)
+            {
+                Wake();
+            }
+        }
+    }
+
+    private async Task<Fact> AskAsync(OrderPayment payment, bool charging, CancellationToken abandoned)
+    {
+        Fact? fact = null;
+        try
+        {
+            fact = charging
+                ? await provider.ConfirmAsync(payment, abandoned)
+                : await provider.RefundAsync(payment, abandoned);
+        }
+        catch (Exception exception)
+            when (exception is HttpRequestException or IOException
+                || (exception is OperationCanceledException && !abandoned.IsCancellationRequested)
+            )
+        {
+            logger.LogWarning(
+                "No answer from the provider for order {OrderId}, attempt {Attempt}: {Reason}",
+                payment.OrderId,
+                payment.Attempts,
+                exception.InnerException?.Message ?? exception.Message
+            );
+        }
+
+        return fact ?? new Fact.Unanswered(options.Backoff(payment.Attempts, Random.Shared.NextDouble()));
+    }
+
+    private async Task WriteAnswersAsync(CancellationToken abandoned)
+    {
+        var batch = new List<Report>();
+        while (await _answers.Reader.WaitToReadAsync(CancellationToken.None))
+        {
+            while (batch.Count < options.Concurrency && _answers.Reader.TryRead(out var report))
+            {
+                batch.Add(report);
+            }
+
+            await WriteUntilWrittenAsync(batch, abandoned);
+            batch.Clear();
+        }
+    }
+
+    private async Task WriteUntilWrittenAsync(List<Report> batch, CancellationToken abandoned)
+    {
+        while (!abandoned.IsCancellationRequested)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(abandoned);
+                await using var transaction = await connection.BeginTransactionAsync(abandoned);
+                var due = await rows.ApplyAsync(transaction, batch, abandoned);
+                await transaction.CommitAsync(abandoned);
+                if (due)
+                {
+                    Wake();
+                }
+
+                return;
+            }
+            catch (Exception exception)
+            {
+                // Nothing is lost either way: when the leases end, the provider is asked again.
+                logger.LogWarning(exception, "Could not write {Count} answers; trying again", batch.Count);
+                await Task.Delay(200, abandoned).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+}
