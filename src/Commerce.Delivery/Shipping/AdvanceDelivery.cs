@@ -1,0 +1,86 @@
+using Commerce.Messaging;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace Commerce.Delivery.Shipping;
+
+/// <summary>POST /deliveries/{orderId}/advance: one step by hand, READY → ON_ROUTE → DELIVERED.</summary>
+internal static class AdvanceDelivery
+{
+    public static void MapAdvanceDelivery(this IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/deliveries/{orderId:guid}/advance", Handle)
+            .RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireRole("farmer", "admin"))
+            .RequireRateLimiting(RateLimits.Writes)
+            .WithName("AdvanceDelivery")
+            .WithTags("Deliveries")
+            .WithSummary("Moves a delivery one step on")
+            .WithDescription("For the farmer of a line of the order and admins. 409 once it is DELIVERED or CANCELLED.")
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static async Task<Results<Ok<Contracts.Api.Delivery>, ProblemHttpResult>> Handle(
+        Guid orderId,
+        HttpContext context,
+        NpgsqlDataSource database,
+        IOutbox outbox
+    )
+    {
+        var cancellationToken = context.RequestAborted;
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var found = await connection.QuerySingleOrDefaultAsync<DeliveryRow>(
+            new CommandDefinition(
+                $"""
+                select {DeliveryRow.Columns} from deliveries d
+                where order_id = @orderId and scheduled_at is not null and (@account = any(farm_ids) or @admin)
+                for no key update
+                """,
+                new
+                {
+                    orderId,
+                    account = context.User.AccountId(),
+                    admin = context.User.IsAdmin(),
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        if (found is null)
+        {
+            return TypedResults.Problem(statusCode: StatusCodes.Status404NotFound, detail: "No such delivery.");
+        }
+
+        if (found.Status is DeliveryStatus.Delivered or DeliveryStatus.Cancelled)
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status409Conflict,
+                detail: $"The delivery is {found.Status} and goes no further."
+            );
+        }
+
+        var moved = await connection.QuerySingleAsync<DeliveryRow>(
+            new CommandDefinition(
+                $"""
+                update deliveries d set
+                  status = case status when 'READY' then 'ON_ROUTE' else 'DELIVERED' end,
+                  on_route_at = coalesce(on_route_at, now()),
+                  delivered_at = case status when 'ON_ROUTE' then now() end,
+                  updated_at = now()
+                where order_id = @orderId
+                returning {DeliveryRow.Columns}
+                """,
+                new { orderId },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        await outbox.AppendAsync(transaction, [moved.LastStep()], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.Ok(moved.View());
+    }
+}
