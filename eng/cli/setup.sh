@@ -92,7 +92,7 @@ end_processes_with() {
   local process
   while IFS=/ read -r _ _ process _; do
     kill "$process" 2>/dev/null || true
-  done < <(grep -lsxzF -- "$1" /proc/[0-9]*/cmdline)
+  done < <(grep -lsxzF -f <(printf '%s\n' "$1") /proc/[0-9]*/cmdline)
 }
 
 # build <project or solution> [msbuild arguments...]
