@@ -6,7 +6,7 @@ results=$repo_root/artifacts/test-results
 passed=0 failed=0 skipped=0
 
 # counter <file> <name>: of the <Counters …/> element of a result file.
-counter() { sed -n "s/.*<Counters .*[[:space:]]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
+counter() { sed -n "s/.*<Counters.*[[:space:]]$2=\"\([0-9]*\)\".*/\1/p" "$1" | head -n 1; }
 
 finish() {
   local summary="$passed passed, $failed failed"
