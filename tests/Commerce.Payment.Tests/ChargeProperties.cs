@@ -1,0 +1,164 @@
+using Commerce.Contracts.Events;
+using Commerce.Payment.Charging;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Commerce.Payment.Tests;
+
+/// <summary>Whole lives of a payment: events in any order and number, calls that crash before or after the provider acted.</summary>
+public sealed class ChargeProperties
+{
+    private const long Amount = 39_000;
+
+    private enum Step
+    {
+        Place,
+        Reserve,
+        Close,
+        Lease,
+        CallAndRecord,
+        CallAndLoseTheAnswer,
+        CrashBeforeTheCall,
+        RecordTheLastAnswerAgain,
+    }
+
+    [Fact]
+    public void However_events_and_crashes_fall_the_money_ends_where_the_order_does()
+    {
+        var lives = Gen.Elements(Enum.GetValues<Step>()).ArrayOf().Resize(40);
+        var refusing = Gen.Elements(true, false, false, false);
+        Prop.ForAll(
+                Gen.Zip(lives, refusing).ToArbitrary(),
+                life =>
+                {
+                    var world = new World(Refuses: life.Item2);
+                    foreach (var step in life.Item1)
+                    {
+                        world.Do(step);
+                    }
+
+                    world.Settle();
+                    world.Check();
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000).WithQuietOnSuccess(true));
+    }
+
+    /// <summary>One order, its payment, and a provider that acts once per key.</summary>
+    private sealed class World(bool Refuses)
+    {
+        private readonly List<object> _published = [];
+        private OrderPayment _payment = new() { OrderId = Guid.NewGuid(), PaymentId = Guid.NewGuid() };
+        private Fact? _lastAnswer;
+        private bool _placed;
+        private bool _reserved;
+        private bool _closed;
+        private bool _leased;
+        private int _charges;
+        private int _refunds;
+
+        public void Do(Step step)
+        {
+            switch (step)
+            {
+                case Step.Place:
+                    _placed = true;
+                    Apply(new Fact.OrderPlaced(Guid.Empty, Amount, "tok_x", Agrees: true));
+                    break;
+                case Step.Reserve:
+                    _reserved = true;
+                    Apply(new Fact.StockReserved());
+                    break;
+                case Step.Close:
+                    _closed = true;
+                    Apply(new Fact.OrderClosed());
+                    break;
+                case Step.Lease:
+                    Lease();
+                    break;
+                case Step.CallAndRecord when _leased:
+                    _lastAnswer = Ask();
+                    _leased = false;
+                    Apply(_lastAnswer);
+                    break;
+                case Step.CallAndLoseTheAnswer when _leased:
+                    _ = Ask();
+                    _leased = false;
+                    break;
+                case Step.CrashBeforeTheCall:
+                    _leased = false;
+                    break;
+                case Step.RecordTheLastAnswerAgain when _lastAnswer is not null:
+                    Apply(_lastAnswer);
+                    break;
+            }
+        }
+
+        /// <summary>What the worker does once nothing goes wrong any more.</summary>
+        public void Settle()
+        {
+            for (var calls = 0; _payment.HasWork; calls++)
+            {
+                calls.ShouldBeLessThan(3);
+                Lease();
+                Do(Step.CallAndRecord);
+            }
+        }
+
+        public void Check()
+        {
+            (_charges - _refunds).ShouldBe(_placed && _reserved && !_closed && !Refuses ? 1 : 0);
+            if (_charges == 1)
+            {
+                (_placed && _reserved).ShouldBeTrue("charged without an order or a reservation");
+            }
+
+            _published.OfType<PaymentCaptured>().Any().ShouldBe(_charges == 1);
+            _published.OfType<PaymentRefunded>().Count().ShouldBe(_refunds);
+            _published.OfType<PaymentDeclined>().Any().ShouldBe(_payment.State == PaymentState.Declined);
+            if (_payment.State is not PaymentState.Waiting)
+            {
+                _payment.Token.ShouldBeNull("a settled payment needs no token");
+            }
+        }
+
+        private void Lease()
+        {
+            if (_payment.HasWork)
+            {
+                _payment = _payment with
+                {
+                    State = _payment.State == PaymentState.Pending ? PaymentState.Charging : _payment.State,
+                };
+                _leased = true;
+            }
+        }
+
+        private Fact Ask()
+        {
+            if (_payment.State == PaymentState.Refunding)
+            {
+                _refunds = 1;
+                return new Fact.Refunded(DateTimeOffset.UnixEpoch);
+            }
+
+            // A lease that another worker has settled meanwhile asks in vain: same key, same answer.
+            if (Refuses)
+            {
+                return new Fact.Refused("REJECT_CARD_PAYMENT", "no");
+            }
+
+            _charges = 1;
+            return new Fact.Charged("pay_1", Amount, DateTimeOffset.UnixEpoch);
+        }
+
+        private void Apply(Fact fact)
+        {
+            (_payment, var publish) = Charge.Apply(_payment, fact);
+            if (publish is not null)
+            {
+                _published.Add(publish);
+            }
+        }
+    }
+}
