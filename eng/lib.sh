@@ -22,7 +22,7 @@ need() {
 
 # install_packages <Debian packages...>: by name, only as root and only where apt-get exists.
 install_packages() {
-  if ! has apt-get || [ "$(id -u)" != 0 ]; then die "'$*' is missing. Mend it: sudo apt-get install $*"; fi
+  if ! has apt-get || [ "$(id -u)" != 0 ]; then die "missing: $*. Mend it: sudo apt-get install $*"; fi
   say "installing $* ..."
   apt_updated=${apt_updated:-}
   if [ -z "$apt_updated" ]; then
