@@ -11,6 +11,13 @@ internal static class BuildFacts
     /// <summary>The embedded broker's assembly, whether or not it has been built.</summary>
     public static string BrokerAssembly => Metadata("BrokerAssembly");
 
+    /// <summary>The AppHost's project file, which Commerce.NativeHosting.targets wrote into its assembly.</summary>
+    public static string? AppHostProject(Assembly? appHost) =>
+        appHost
+            ?.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .FirstOrDefault(attribute => attribute.Key == "AppHostProject")
+            ?.Value;
+
     /// <summary>The dotnet host this process runs under, or the one on PATH.</summary>
     public static string Dotnet =>
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet"

@@ -31,7 +31,7 @@ public sealed class KafkaBroker : NativeServer
     private readonly KafkaBrokerOptions _options;
     private readonly string _assembly;
 
-    private KafkaBroker(KafkaBrokerOptions options)
+    internal KafkaBroker(KafkaBrokerOptions options)
         : base("Kafka", options.Port == 0 ? FreePort.Next() : options.Port, TimeSpan.FromSeconds(30), options.Log)
     {
         _options = options;

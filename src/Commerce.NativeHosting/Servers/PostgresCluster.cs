@@ -97,7 +97,7 @@ internal static class PostgresCluster
 
     private static async Task WritePasswordAsync(string file, string password, CancellationToken cancellationToken)
     {
-        await Secret.WriteAsync(file, password, cancellationToken);
+        Secret.Write(file, password);
         if (Libc.IsRoot)
         {
             await ChildProcess.RunAsync(new ProcessSpec("chown", [Account, file]), cancellationToken);

@@ -41,7 +41,7 @@ public sealed class PostgresServer : NativeServer
     private readonly string _dataDirectory;
     private readonly string? _temporary;
 
-    private PostgresServer(PostgresServerOptions options)
+    internal PostgresServer(PostgresServerOptions options)
         : base("PostgreSQL", options.Port == 0 ? FreePort.Next() : options.Port, TimeSpan.FromSeconds(60), options.Log)
     {
         _options = options;

@@ -26,7 +26,7 @@ public sealed class RedisServer : NativeServer
     private readonly string? _dataDirectory;
     private readonly string _password;
 
-    private RedisServer(RedisServerOptions options)
+    internal RedisServer(RedisServerOptions options)
         : base("Redis", options.Port == 0 ? FreePort.Next() : options.Port, TimeSpan.FromSeconds(30), options.Log)
     {
         _dataDirectory = options.DataDirectory;

@@ -7,19 +7,36 @@ internal static class Secret
 {
     private const string Alphabet = "abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ0123456789";
 
-    /// <summary>Letters and digits only: fits every connection string and URI unescaped.</summary>
-    public static string Generate(int length) => RandomNumberGenerator.GetString(Alphabet, length);
-
-    /// <summary>Writes a file that only its owner can read, from its first byte on.</summary>
-    public static async Task WriteAsync(string file, string value, CancellationToken cancellationToken = default)
-    {
-        var options = new FileStreamOptions
+    private static FileStreamOptions OwnerOnly =>
+        new()
         {
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
         };
-        await using var writer = new StreamWriter(file, options);
-        await writer.WriteAsync(value.AsMemory(), cancellationToken);
+
+    /// <summary>Letters and digits only: fits every connection string and URI unescaped.</summary>
+    public static string Generate(int length) => RandomNumberGenerator.GetString(Alphabet, length);
+
+    /// <summary>The secret of that name, made on the first call and kept in the folder.</summary>
+    public static string GetOrCreate(string folder, string name)
+    {
+        var file = Path.Combine(folder, name);
+        if (File.Exists(file))
+        {
+            return File.ReadAllText(file);
+        }
+
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var value = Generate(22);
+        Write(file, value);
+        return value;
+    }
+
+    /// <summary>Writes a file that only its owner can read, from its first byte on.</summary>
+    public static void Write(string file, string value)
+    {
+        using var writer = new StreamWriter(file, OwnerOnly);
+        writer.Write(value);
     }
 }

@@ -54,6 +54,20 @@ internal static class ServerFolder
         await ChildProcess.RunAsync(install, cancellationToken);
     }
 
+    /// <summary>Lets other accounts pass through the folder, without letting them look into it.</summary>
+    public static void MakePassable(string folder)
+    {
+        Directory.CreateDirectory(folder, Passable);
+        File.SetUnixFileMode(
+            folder,
+            File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute
+        );
+    }
+
+    /// <summary>Folders and links to folders in a folder; none when it is absent.</summary>
+    public static IEnumerable<string> SubfoldersOf(string folder) =>
+        Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : [];
+
     /// <summary>Removes the folder, and what it points at when it is a link. Absent is fine.</summary>
     public static void Remove(string folder)
     {
