@@ -25,7 +25,7 @@ internal static class FruitDraftRules
             Categories.Grades.Contains(draft.Grade),
             $"must be one of {string.Join(", ", Categories.Grades)}"
         );
-        v.Check("brix", draft.Brix is >= 1 and <= 40, "must be 1 to 40 °Brix");
+        v.Check("brix", draft.Brix is >= 1 and <= 80, "must be 1 to 80 °Brix");
         v.Check("weightKg", draft.WeightKg is >= 0.1m and <= 100, "must be 0.1 to 100 kg");
         v.Check("countMin", draft.CountMin is >= 1 and <= 1000, "must be 1 to 1000");
         v.Check("countMax", draft.CountMax is >= 1 and <= 1000, "must be 1 to 1000");

@@ -31,10 +31,7 @@ internal static class Pictures
                 ("유자", "citrus-yuja"),
             ]
         ),
-        ["grape"] = (
-            "grape-campbell",
-            [("샤인머스캣", "grape-shine"), ("거봉", "grape-kyoho"), ("델라웨어", "grape-delaware")]
-        ),
+        ["grape"] = ("grape-campbell", [("샤인머스캣", "grape-shine"), ("거봉", "grape-kyoho")]),
         ["peach"] = (
             "peach-white",
             [
@@ -44,16 +41,16 @@ internal static class Pictures
                 ("신비", "peach-nectarine"),
             ]
         ),
-        ["plum"] = ("plum-daeseok", [("추희", "plum-chuhui"), ("피자두", "plum-chuhui"), ("포모사", "plum-formosa")]),
+        ["plum"] = ("plum-daeseok", [("추희", "plum-chuhui"), ("피자두", "plum-chuhui")]),
         ["apricot"] = ("apricot", [("매실", "maesil")]),
         ["cherry"] = ("cherry", []),
         ["persimmon"] = (
             "persimmon-sweet",
             [
-                ("대봉", "persimmon-daebong"),
-                ("홍시", "persimmon-daebong"),
-                ("반시", "persimmon-bansi"),
                 ("곶감", "persimmon-dried"),
+                ("대봉", "persimmon-daebong"),
+                ("반시", "persimmon-bansi"),
+                ("홍시", "persimmon-daebong"),
             ]
         ),
         ["strawberry"] = (

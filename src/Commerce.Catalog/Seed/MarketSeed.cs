@@ -45,10 +45,8 @@ internal sealed class MarketSeed(
             return;
 
         var farms = SeedFarm.LoadAll();
-        var events = new List<OutgoingEvent>();
         foreach (var farm in farms)
-            await AddAsync(transaction, farm, events, cancellationToken);
-        await outbox.AppendAsync(transaction, events, cancellationToken);
+            await AddAsync(transaction, farm, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         logger.LogInformation(
             "Opened the demo market: {Farms} farms, {Fruits} fruits",
@@ -59,12 +57,7 @@ internal sealed class MarketSeed(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private async Task AddAsync(
-        NpgsqlTransaction transaction,
-        SeedFarm farm,
-        List<OutgoingEvent> events,
-        CancellationToken cancellationToken
-    )
+    private async Task AddAsync(NpgsqlTransaction transaction, SeedFarm farm, CancellationToken cancellationToken)
     {
         var farmId = DemoAccounts.FarmerNumber(farm.Number);
         // Identity's approval of the demo farmer may have opened the farm already, with no more than its name.
@@ -91,36 +84,40 @@ internal sealed class MarketSeed(
         {
             var fruit = farm.Fruits[i];
             var id = FruitId(farm.Number, i + 1);
-            var harvestedOn = Calendar.Today(time.GetUtcNow()).AddDays(-fruit.HarvestedDaysAgo);
+            var today = Calendar.Today(time.GetUtcNow());
+            var lot = new NewLot(fruit.HarvestedOn(today), fruit.Brix, fruit.Stock);
             var listed = await ListFruit.InsertAsync(
                 transaction,
                 id,
                 farmId,
                 Draft(fruit),
-                harvestedOn,
+                lot.HarvestedOn,
                 cancellationToken
             );
-            events.Add(new OutgoingEvent(id, new FruitListed(listed!)));
-            var lot = new NewLot(harvestedOn, fruit.Brix, fruit.Stock);
+            await outbox.AppendAsync(transaction, [new OutgoingEvent(id, new FruitListed(listed!))], cancellationToken);
             await Lots.InsertAsync(transaction, id, lot, cancellationToken);
-            await StockAndReviewAsync(transaction, id, fruit, cancellationToken);
-            events.Add(new OutgoingEvent(id, new StockAdjusted(id, fruit.Stock, fruit.Stock, "lot")));
+            await ReviewAsync(transaction, id, fruit.Reviews ?? [], cancellationToken);
+            await MoveAsync(fruit.Stock, "lot");
+            if (!fruit.SoldIn(today.Month))
+                await MoveAsync(-fruit.Stock, "시즌 마감");
+
+            Task MoveAsync(int delta, string reason) =>
+                StockLevels.ChangeAsync(transaction, outbox, id, farmId, delta, reason, cancellationToken);
         }
     }
 
-    private static async Task StockAndReviewAsync(
+    private static async Task ReviewAsync(
         NpgsqlTransaction transaction,
         Guid id,
-        SeedFruit fruit,
+        IReadOnlyList<SeedReview> reviews,
         CancellationToken cancellationToken
     )
     {
-        var reviews = fruit.Reviews ?? [];
+        if (reviews.Count == 0)
+            return;
         await transaction.Connection!.ExecuteAsync(
             new CommandDefinition(
                 """
-                insert into stock_movements (fruit_id, delta, reason) values (@id, @Stock, 'lot');
-                update stock set available = @Stock where fruit_id = @id;
                 insert into reviews (id, fruit_id, account_id, author, stars, text, at)
                 select review, @id, account, author, stars, text, now() - days * interval '1 day'
                 from unnest(@Ids, @Accounts, @Authors, @Stars, @Texts, @Days) r(review, account, author, stars, text, days);
@@ -129,7 +126,6 @@ internal sealed class MarketSeed(
                 new
                 {
                     id,
-                    fruit.Stock,
                     Ids = reviews.Select(_ => Guid.CreateVersion7()).ToArray(),
                     Accounts = reviews.Select(_ => Guid.CreateVersion7()).ToArray(),
                     Authors = reviews.Select(review => review.Author).ToArray(),

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using Commerce.Catalog.Fruits;
 
 namespace Commerce.Catalog.Seed;
 
@@ -43,8 +44,10 @@ internal sealed record SeedFarm(
 }
 
 /// <summary>A box of the demo market. Units as in <see cref="Contracts.Api.Fruit"/>.</summary>
-/// <param name="HarvestedDaysAgo">Relative to the day of the seed; negative for a harvest ahead.</param>
-/// <param name="Stock">Boxes in the first lot.</param>
+/// <param name="PickedFrom">First month of the harvest, 1–12; the season of selling may go on much longer.</param>
+/// <param name="Keeps">Sold from storage outside its season too; anything else is sold out then.</param>
+/// <param name="HarvestedDaysAgo">While it is being picked, relative to the day of the seed.</param>
+/// <param name="Stock">Boxes of the newest lot.</param>
 internal sealed record SeedFruit(
     string Name,
     string NameEn,
@@ -59,6 +62,9 @@ internal sealed record SeedFruit(
     long PriceKrw,
     int SeasonFrom,
     int SeasonTo,
+    int PickedFrom,
+    int PickedTo,
+    bool Keeps,
     int HarvestedDaysAgo,
     int Stock,
     IReadOnlyList<string> Certifications,
@@ -67,6 +73,19 @@ internal sealed record SeedFruit(
     string Storage,
     string StorageEn,
     IReadOnlyList<SeedReview>? Reviews = null
-);
+)
+{
+    /// <summary>Some days ago while it is being picked, else the last day of the harvest before.</summary>
+    public DateOnly HarvestedOn(DateOnly today)
+    {
+        var day = today.AddDays(-HarvestedDaysAgo);
+        if (Calendar.InSeason(PickedFrom, PickedTo, day.Month))
+            return day;
+        var end = new DateOnly(day.Year, PickedTo, DateTime.DaysInMonth(day.Year, PickedTo));
+        return end <= day ? end : end.AddYears(-1);
+    }
+
+    public bool SoldIn(int month) => Keeps || Calendar.InSeason(SeasonFrom, SeasonTo, month);
+}
 
 internal sealed record SeedReview(string Author, int Stars, string Text, int DaysAgo);

@@ -122,7 +122,7 @@ internal static class Lots
             lot.HarvestedOn >= today.AddDays(-OldestDays) && lot.HarvestedOn <= today.AddDays(AheadDays),
             $"must be at most {OldestDays} days ago and {AheadDays} days ahead"
         );
-        v.Check("brix", lot.Brix is >= 1 and <= 40, "must be 1 to 40 °Brix");
+        v.Check("brix", lot.Brix is >= 1 and <= 80, "must be 1 to 80 °Brix");
         v.Check("quantity", lot.Quantity is >= 1 and <= MostAtOnce, $"must be 1 to {MostAtOnce}");
         return v;
     }
