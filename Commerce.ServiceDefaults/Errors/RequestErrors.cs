@@ -71,7 +71,8 @@ internal sealed partial class RequestErrors : IExceptionHandler
             );
         }
 
-        var name = parameter.Groups["name"].Value;
+        // Bound through a record, a parameter is named after its property; the client knows it in camelCase.
+        var name = JsonNamingPolicy.CamelCase.ConvertName(parameter.Groups["name"].Value);
         return bad.Message.StartsWith("Required", StringComparison.Ordinal)
             ? Problem([name], "is required")
             : Problem([name], "has the wrong form");

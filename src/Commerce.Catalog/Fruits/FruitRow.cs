@@ -68,7 +68,8 @@ internal sealed class FruitRow
             Category,
             Grade,
             Brix,
-            WeightKg,
+            // Without the zeros of numeric(6, 2): 5, not 5.00.
+            WeightKg / 1.000000000000000000000000000m,
             CountMin,
             CountMax,
             PriceKrw,
