@@ -151,7 +151,7 @@ internal sealed class PaymentWorker(
             activity?.SetTag("commerce.answer", fact.GetType().Name);
             _answers.Writer.TryWrite(new Report(payment.OrderId, fact, activity?.Id ?? payment.TraceParent));
         }
-        catch (OperationCanceledException) when (abandoned.IsCancellationRequested)
+        catch (Exception) when (abandoned.IsCancellationRequested)
         {
             // The process ends; the lease brings it to another.
         }
@@ -174,10 +174,7 @@ internal sealed class PaymentWorker(
                 ? await provider.ConfirmAsync(payment, abandoned)
                 : await provider.RefundAsync(payment, abandoned);
         }
-        catch (Exception exception)
-            when (exception is HttpRequestException or IOException
-                || (exception is OperationCanceledException && !abandoned.IsCancellationRequested)
-            )
+        catch (Exception exception) when (!abandoned.IsCancellationRequested)
         {
             logger.LogWarning(
                 "No answer from the provider for order {OrderId}, attempt {Attempt}: {Reason}",

@@ -33,7 +33,7 @@ internal sealed class TossClient : IDisposable
     private readonly ILogger<TossClient> _logger;
     private readonly TimeProvider _clock;
 
-    public TossClient(ProviderOptions options, PaymentOptions payment, ILogger<TossClient> logger, TimeProvider clock)
+    public TossClient(ProviderOptions options, ILogger<TossClient> logger, TimeProvider clock)
     {
         // Not from the factory: its logs and the handler's own spans name the URL, which has the payment key in it.
         _http = new HttpClient(
@@ -42,7 +42,6 @@ internal sealed class TossClient : IDisposable
                 ActivityHeadersPropagator = null,
                 AllowAutoRedirect = false,
                 ConnectTimeout = TimeSpan.FromSeconds(2),
-                MaxConnectionsPerServer = payment.Concurrency,
                 PooledConnectionLifetime = TimeSpan.FromMinutes(2),
             }
         )
@@ -161,7 +160,9 @@ internal sealed class TossClient : IDisposable
     }
 
     private Fact.Refunded? Refunded(TossPayment? answer) =>
-        answer is { Status: "CANCELED" } ? new Fact.Refunded(Utc(answer.Cancels?[^1].CanceledAt)) : null;
+        answer is { Status: "CANCELED" }
+            ? new Fact.Refunded(Utc(answer.Cancels is [.., var last] ? last.CanceledAt : null))
+            : null;
 
     private DateTimeOffset Utc(DateTimeOffset? at) => at?.ToUniversalTime() ?? _clock.GetUtcNow();
 
