@@ -3,6 +3,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -30,6 +31,10 @@ public static class MessagingHostExtensions
         services.AddSingleton(MessagingOptions.From(builder.Configuration));
         services.AddSingleton<EventCatalog>();
         services.AddSingleton<IOutbox, Outbox>();
+        services.AddSingleton<MessagingMetrics>();
+        services.AddSingleton<ConsumerLags>();
+        AddRelay(builder, databaseName);
+        AddConsumers(services, messaging.Consumers);
         return builder;
     }
 
@@ -39,7 +44,43 @@ public static class MessagingHostExtensions
     /// </summary>
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder endpoints, string adminPolicy)
     {
+        DeadLetterEndpoints.Map(endpoints, adminPolicy);
+        StatusEndpoint.Map(endpoints, adminPolicy);
         return endpoints;
+    }
+
+    private static void AddRelay(IHostApplicationBuilder builder, string databaseName)
+    {
+        var services = builder.Services;
+        services.AddSingleton(_ => new KafkaAddress(ConnectionString(builder.Configuration, "kafka")));
+        services.AddSingleton<KafkaAdmin>();
+        services.AddSingleton(_ => new RelayConnectionString(ConnectionString(builder.Configuration, databaseName)));
+        services.AddSingleton<ReplicationSlot>();
+        services.AddSingleton<RelayStore>();
+        services.AddSingleton<RelayState>();
+        services.AddHostedService<RelayService>();
+        services.AddHostedService<RelayLagMonitor>();
+        services.AddHealthChecks().AddCheck<RelayHealthCheck>("relay");
+    }
+
+    private static void AddConsumers(IServiceCollection services, List<ConsumerRegistration> consumers)
+    {
+        services.AddSingleton<MessageReader>();
+        services.AddSingleton<PositionStore>();
+        services.AddSingleton<HandlerRunner>();
+        services.AddSingleton<BatchProcessor>();
+        services.AddSingleton<FailedMessageHandler>();
+        services.AddSingleton<Redrive>();
+        foreach (var consumer in consumers)
+        {
+            services.TryAddScoped(consumer.Handler);
+            services.AddSingleton<IHostedService>(provider =>
+                ActivatorUtilities.CreateInstance<ConsumerService>(provider, consumer)
+            );
+            services.AddSingleton<IHostedService>(provider =>
+                ActivatorUtilities.CreateInstance<RetryWorker>(provider, consumer)
+            );
+        }
     }
 
     private static void AddDatabase(IHostApplicationBuilder builder, string databaseName, Assembly schemaAssembly)

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Confluent.Kafka;
+
+namespace Commerce.Messaging;
+
+internal enum MarkerKind
+{
+    /// <summary>First message of a partition after the broker lost everything.</summary>
+    Epoch,
+
+    /// <summary>From here on the relay publishes again everything since <see cref="Marker.Since"/>.</summary>
+    RepublishBegin,
+
+    /// <summary>It is still at it.</summary>
+    RepublishProgress,
+
+    /// <summary>Whoever saw everything from the begin to here misses nothing.</summary>
+    RepublishEnd,
+}
+
+/// <summary>
+/// A message of the relay to the consumers of one partition. It is no event.
+/// </summary>
+/// <param name="PreviousEpoch">Epoch markers: the epoch before.</param>
+/// <param name="PreviousEnd">Epoch markers: one past the last offset acknowledged in it. Who got so far then has lost nothing.</param>
+/// <param name="Run">Publishing again: which one.</param>
+/// <param name="Since">Publishing again: rows written from then on; null = all.</param>
+internal sealed record Marker(
+    MarkerKind Kind,
+    long PreviousEpoch = 0,
+    long PreviousEnd = 0,
+    Guid Run = default,
+    DateTimeOffset? Since = null
+)
+{
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, TransportJson.Default.Marker);
+
+    /// <summary>The marker in the message; null when it is an event (or a marker of a later version).</summary>
+    public static Marker? Read(Message<byte[], byte[]> message)
+    {
+        if (message.Headers is null || !message.Headers.TryGetLastBytes(MessageHeaders.Marker, out _))
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(message.Value, TransportJson.Default.Marker);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>On the control topic: <paramref name="Consumer"/> misses events of <paramref name="Topic"/>.</summary>
+/// <param name="Since">Publish again what was written from then on; null = everything.</param>
+internal sealed record RepublishRequest(string Topic, string Consumer, DateTimeOffset? Since)
+{
+    public const string Type = "republish-request";
+}
+
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(Marker))]
+[JsonSerializable(typeof(RepublishRequest))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
+internal sealed partial class TransportJson : JsonSerializerContext;

@@ -1,0 +1,279 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Messaging;
+
+/// <summary>
+/// Turns messages into handled events: one transaction with the inbox, the handler's work, its outbox rows and the positions.
+/// A batch that fails is halved until the message that fails stands alone and is put aside.
+/// </summary>
+internal sealed class BatchProcessor(
+    NpgsqlDataSource database,
+    EventCatalog catalog,
+    HandlerRunner runner,
+    MessagingOptions options,
+    MessagingMetrics metrics,
+    ILogger<BatchProcessor> logger
+)
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
+
+    /// <summary>Returns when every message is handled, known already, or put aside.</summary>
+    public async Task ProcessAsync(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        CancellationToken cancellationToken
+    )
+    {
+        if (await TryAsync(consumer, batch, cancellationToken) is not { } failure)
+        {
+            return;
+        }
+
+        if (failure.Events > 1)
+        {
+            // Behind the first half nothing of the second is committed: the positions stay true.
+            var half = batch.Count / 2;
+            await ProcessAsync(consumer, batch[..half], cancellationToken);
+            await ProcessAsync(consumer, batch[half..], cancellationToken);
+            return;
+        }
+
+        logger.LogWarning(
+            failure.Cause.InnerException,
+            "{Consumer} failed on an event of {Topic}; it will be tried again",
+            consumer.Name,
+            batch[0].Topic
+        );
+        await InTransactionAsync(
+            transaction => ParkAsync(consumer, batch, failure.Cause, transaction, cancellationToken),
+            cancellationToken
+        );
+    }
+
+    private sealed record Failure(HandlerFailedException Cause, int Events);
+
+    /// <summary>The handler's failure, or null. Trouble of the database is waited out, however long it takes.</summary>
+    private async Task<Failure?> TryAsync(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        CancellationToken cancellationToken
+    )
+    {
+        Failure? failure = null;
+        await InTransactionAsync(
+            async transaction =>
+            {
+                failure = await HandleAsync(consumer, batch, transaction, cancellationToken);
+            },
+            cancellationToken
+        );
+        return failure;
+    }
+
+    private async Task<Failure?> HandleAsync(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        NpgsqlTransaction transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        var watch = Stopwatch.GetTimestamp();
+        var taken = await Inbox.TakeAsync(transaction, consumer.Name, Ids(batch), cancellationToken);
+        var (events, messages) = await ReadAsync(consumer, batch, taken, transaction);
+        HandledBatch? handled = null;
+        try
+        {
+            if (events.Count > 0)
+            {
+                handled = await runner.RunAsync(consumer, events, transaction, cancellationToken);
+            }
+
+            await SavePositionsAsync(consumer, batch, messages, transaction, cancellationToken);
+            await CommitAsync(transaction, cancellationToken);
+            Measure(consumer, batch, messages, Stopwatch.GetElapsedTime(watch));
+            if (handled is not null)
+            {
+                await handled.AfterCommitAsync(cancellationToken);
+            }
+
+            return null;
+        }
+        catch (HandlerFailedException exception)
+        {
+            handled?.Spans.Fail(exception.InnerException!);
+            return new Failure(exception, events.Count);
+        }
+        finally
+        {
+            if (handled is not null)
+            {
+                await handled.DisposeAsync();
+            }
+        }
+    }
+
+    /// <summary>Constraints that are checked at the end are the handler's affair too.</summary>
+    private static async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await transaction.CommitAsync(cancellationToken);
+        }
+        catch (PostgresException exception) when (!TransientErrors.Is(exception))
+        {
+            throw new HandlerFailedException(exception);
+        }
+    }
+
+    /// <summary>The data of the new events. What is malformed becomes a dead letter here: no try would make it better.</summary>
+    private async Task<(List<(Envelope, object)> Events, List<Received> Messages)> ReadAsync(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        HashSet<Guid> taken,
+        NpgsqlTransaction transaction
+    )
+    {
+        var events = new List<(Envelope, object)>(taken.Count);
+        var messages = new List<Received>(taken.Count);
+        foreach (var message in batch)
+        {
+            var fault = message.Fault;
+            if (message.Envelope is { } envelope)
+            {
+                // Removing it keeps a second copy in the same batch out.
+                if (!taken.Remove(envelope.Id))
+                {
+                    continue;
+                }
+
+                try
+                {
+                    events.Add((envelope, catalog.Deserialize(envelope.Type, message.Message.Value)));
+                    messages.Add(message);
+                    continue;
+                }
+                catch (Exception exception) when (exception is JsonException or NotSupportedException)
+                {
+                    fault = HandlerFailedException.Describe(exception);
+                }
+            }
+            else if (fault is null || !taken.Remove(message.SubstituteId()))
+            {
+                continue;
+            }
+
+            var id = message.Envelope?.Id ?? message.SubstituteId();
+            await FailureStore.BuryAsync(transaction, FailedMessage.From(consumer.Name, message, id, fault));
+            metrics.DeadLetters.Add(1, new KeyValuePair<string, object?>("consumer", consumer.Name));
+            logger.LogWarning(
+                "{Consumer} cannot read a message of {Topic}: {Fault}",
+                consumer.Name,
+                message.Topic,
+                fault
+            );
+        }
+
+        return (events, messages);
+    }
+
+    private async Task ParkAsync(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        HandlerFailedException failure,
+        NpgsqlTransaction transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        var taken = await Inbox.TakeAsync(transaction, consumer.Name, Ids(batch), cancellationToken);
+        var (_, messages) = await ReadAsync(consumer, batch, taken, transaction);
+        foreach (var message in messages)
+        {
+            var parked = FailedMessage.From(consumer.Name, message, message.Envelope!.Id, failure.Summary);
+            await FailureStore.ParkAsync(transaction, parked, options.Delays[0]);
+            metrics.Retries.Add(1, new KeyValuePair<string, object?>("consumer", consumer.Name));
+        }
+
+        await SavePositionsAsync(consumer, batch, handled: [], transaction, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static IEnumerable<Guid> Ids(ArraySegment<Received> batch) =>
+        batch
+            .Where(message => message.Envelope is not null || message.Fault is not null)
+            .Select(message => message.Envelope?.Id ?? message.SubstituteId());
+
+    private static Task SavePositionsAsync(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        List<Received> handled,
+        NpgsqlTransaction transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        var positions = new Dictionary<TopicPartition, Position>();
+        foreach (var message in batch)
+        {
+            positions[new TopicPartition(message.Topic, message.Partition)] = message.Position;
+        }
+
+        var counts = handled
+            .GroupBy(message => new TopicPartition(message.Topic, message.Partition))
+            .ToDictionary(group => group.Key, group => group.LongCount());
+        return PositionStore.SaveAsync(transaction, consumer.Name, positions, counts, cancellationToken);
+    }
+
+    private async Task InTransactionAsync(Func<NpgsqlTransaction, Task> work, CancellationToken cancellationToken)
+    {
+        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+        {
+            try
+            {
+                await using var connection = await database.OpenConnectionAsync(cancellationToken);
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await work(transaction);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                // Not the message's fault, so it is never counted against it.
+                var expected = TransientErrors.Is(exception);
+                logger.Log(
+                    expected ? LogLevel.Warning : LogLevel.Error,
+                    expected ? null : exception,
+                    "A batch is tried again: {Reason}",
+                    exception.Message
+                );
+            }
+
+            await Task.Delay(pause, cancellationToken);
+        }
+    }
+
+    private void Measure(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        List<Received> handled,
+        TimeSpan duration
+    )
+    {
+        var tag = new KeyValuePair<string, object?>("consumer", consumer.Name);
+        metrics.BatchSize.Record(batch.Count, tag);
+        metrics.Duration.Record(duration.TotalSeconds, tag);
+        metrics.Handled.Add(handled.Count, tag);
+        var duplicates = batch.Count(message => message.Envelope is not null) - handled.Count;
+        metrics.Duplicates.Add(duplicates, tag);
+        if (metrics.Latency.Enabled)
+        {
+            var now = DateTime.UtcNow;
+            foreach (var message in handled)
+            {
+                metrics.Latency.Record((now - message.Message.Timestamp.UtcDateTime).TotalSeconds, tag);
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using System.Diagnostics;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Commerce.Messaging;
+
+/// <summary>Collects what is there, up to a batch, and has it processed. Small batches when idle, large ones under load.</summary>
+internal sealed class ConsumerLoop(
+    ConsumerRegistration consumer,
+    IConsumer<byte[], byte[]> client,
+    PartitionTracker tracker,
+    BatchProcessor processor,
+    RepublishRequests requests,
+    ConsumerLags lags,
+    MessagingOptions options,
+    ILogger logger
+)
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan LagInterval = TimeSpan.FromSeconds(1);
+    private long _lagsAt;
+    private int _lastCount;
+
+    public void Run(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            Collect();
+            if (tracker.Collected.Count > 0)
+            {
+                Process(stoppingToken);
+            }
+
+            requests.Check(tracker.Positions, stoppingToken);
+            if (Stopwatch.GetElapsedTime(_lagsAt) > LagInterval)
+            {
+                _lagsAt = Stopwatch.GetTimestamp();
+                MeasureLags();
+            }
+        }
+    }
+
+    private void Collect()
+    {
+        var wait = Idle;
+        // Under load a moment's wait makes the transaction worth more; when idle the first message goes at once.
+        var mayGather = _lastCount > 50;
+        while (tracker.Collected.Count < options.BatchSize)
+        {
+            if (Next(wait) is { } result)
+            {
+                tracker.Collect(result);
+                wait = TimeSpan.Zero;
+            }
+            else if (mayGather && tracker.Collected.Count > 0)
+            {
+                mayGather = false;
+                wait = Gather;
+            }
+            else
+            {
+                break;
+            }
+        }
+    }
+
+    private ConsumeResult<byte[], byte[]>? Next(TimeSpan wait)
+    {
+        try
+        {
+            return client.Consume(wait);
+        }
+        catch (ConsumeException exception) when (!exception.Error.IsFatal)
+        {
+            // The broker is away, or does not know the topic yet: it passes.
+            logger.LogDebug("{Consumer}: {Reason}", consumer.Name, exception.Error.Reason);
+            return null;
+        }
+    }
+
+    private void Process(CancellationToken stoppingToken)
+    {
+        var batch = tracker.Collected.ToArray();
+        tracker.Collected.Clear();
+        _lastCount = batch.Length;
+        processor.ProcessAsync(consumer, batch, stoppingToken).GetAwaiter().GetResult();
+        foreach (var message in batch)
+        {
+            requests.Observe(message);
+        }
+
+        foreach (var group in batch.GroupBy(message => new TopicPartition(message.Topic, message.Partition)))
+        {
+            try
+            {
+                client.StoreOffset(new TopicPartitionOffset(group.Key, group.Last().Offset + 1));
+            }
+            catch (KafkaException)
+            {
+                // Revoked meanwhile. The database has the position.
+            }
+        }
+    }
+
+    private void MeasureLags()
+    {
+        foreach (var topic in consumer.Topics)
+        {
+            lags.Set(
+                consumer.Name,
+                topic,
+                tracker.Positions.Where(p => p.Key.Topic == topic).Sum(p => Lag(p.Key, p.Value))
+            );
+        }
+    }
+
+    private long Lag(TopicPartition partition, Position position)
+    {
+        try
+        {
+            var high = client.GetWatermarkOffsets(partition).High.Value;
+            return high < 0 ? 0 : Math.Max(0, high - position.Next);
+        }
+        catch (KafkaException)
+        {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Messaging;
+
+/// <summary>Runs one consumer on a thread of its own: librdkafka's calls block.</summary>
+internal sealed class ConsumerService(
+    ConsumerRegistration consumer,
+    KafkaAddress address,
+    KafkaAdmin admin,
+    MessageReader reader,
+    BatchProcessor processor,
+    PositionStore positions,
+    NpgsqlDataSource database,
+    ConsumerLags lags,
+    MessagingOptions options,
+    MessagingMetrics metrics,
+    ILogger<ConsumerService> logger
+) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        try
+        {
+            var kind = await admin.PrepareAsync(stoppingToken);
+            await Task.Factory.StartNew(
+                () => Run(kind, stoppingToken),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default
+            );
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Stopped before the broker was there.
+        }
+    }
+
+    private void Run(BrokerKind kind, CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var tracker = new PartitionTracker(consumer, positions, reader, logger, stoppingToken);
+                using var client = Build(kind, tracker);
+                client.Subscribe(consumer.Topics);
+                var requests = new RepublishRequests(consumer, database, metrics, logger);
+                new ConsumerLoop(consumer, client, tracker, processor, requests, lags, options, logger).Run(
+                    stoppingToken
+                );
+                client.Close();
+                return;
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception exception)
+            {
+                logger.LogError(exception, "Consumer {Consumer} starts over", consumer.Name);
+                stoppingToken.WaitHandle.WaitOne(Pause);
+            }
+        }
+    }
+
+    private IConsumer<byte[], byte[]> Build(BrokerKind kind, PartitionTracker tracker)
+    {
+        var embedded = kind == BrokerKind.Embedded;
+        var config = address.Apply(
+            new ConsumerConfig
+            {
+                GroupId = consumer.Name,
+                // Our own positions decide; Kafka's copy is for lag displays.
+                EnableAutoCommit = true,
+                EnableAutoOffsetStore = false,
+                AutoOffsetReset = AutoOffsetReset.Earliest,
+                AllowAutoCreateTopics = embedded,
+                PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+                SessionTimeoutMs = embedded ? 6_000 : 10_000,
+                HeartbeatIntervalMs = embedded ? 1_000 : 3_000,
+                QueuedMinMessages = 5_000,
+                FetchWaitMaxMs = options.FetchWaitMaxMs ?? (embedded ? 5 : 100),
+                // A topic that is created after us is found soon.
+                TopicMetadataRefreshIntervalMs = 5_000,
+                MaxPollIntervalMs = 600_000,
+            }
+        );
+        return new ConsumerBuilder<byte[], byte[]>(config)
+            .SetErrorHandler((_, error) => logger.LogDebug("{Reason}", error.Reason))
+            .SetLogHandler((_, message) => logger.LogDebug("{Message}", message.Message))
+            .SetPartitionsAssignedHandler((_, assigned) => tracker.Assign(assigned))
+            .SetPartitionsRevokedHandler((_, revoked) => tracker.Revoke(revoked))
+            .SetPartitionsLostHandler((_, lost) => tracker.Revoke(lost))
+            .Build();
+    }
+}

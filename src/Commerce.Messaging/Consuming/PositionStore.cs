@@ -1,0 +1,99 @@
+using Confluent.Kafka;
+using Dapper;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Commerce.Messaging;
+
+/// <summary>The consumers' own positions, kept in the transaction of the handler.</summary>
+internal sealed class PositionStore(NpgsqlDataSource database)
+{
+    private sealed record Row(
+        string Topic,
+        int Partition,
+        long Epoch,
+        long NextOffset,
+        DateTime? LastAt,
+        DateTime? MissingSince,
+        Guid? Healing
+    );
+
+    public async Task<Dictionary<TopicPartition, Position>> LoadAsync(
+        string consumer,
+        IEnumerable<TopicPartition> partitions,
+        CancellationToken cancellationToken
+    )
+    {
+        var wanted = partitions.ToHashSet();
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var rows = await connection.QueryAsync<Row>(
+            """
+            select topic, partition, epoch, next_offset, last_at, missing_since, healing
+            from consumer_offset where consumer = @consumer
+            """,
+            new { consumer }
+        );
+        return rows.ToDictionary(
+                row => new TopicPartition(row.Topic, row.Partition),
+                row => new Position(row.Epoch, row.NextOffset, row.LastAt, row.MissingSince, row.Healing)
+            )
+            .Where(pair => wanted.Contains(pair.Key))
+            .ToDictionary();
+    }
+
+    /// <summary>Moves the positions of a batch, only ever forward.</summary>
+    /// <param name="handled">New events of each partition.</param>
+    public static async Task SaveAsync(
+        NpgsqlTransaction transaction,
+        string consumer,
+        IReadOnlyDictionary<TopicPartition, Position> positions,
+        IReadOnlyDictionary<TopicPartition, long> handled,
+        CancellationToken cancellationToken
+    )
+    {
+        // Two replicas may hold the same partitions for a moment: the same order keeps them from a deadlock.
+        var sorted = positions
+            .OrderBy(pair => pair.Key.Topic, StringComparer.Ordinal)
+            .ThenBy(pair => pair.Key.Partition.Value);
+        var rows = sorted.ToList();
+        await using var command = new NpgsqlCommand(
+            """
+            insert into consumer_offset as own
+              (consumer, topic, partition, epoch, next_offset, last_at, missing_since, healing, handled, handled_at)
+            select $1, u.topic, u.partition, u.epoch, u.next_offset, u.last_at, u.missing_since, u.healing, u.handled,
+                   case when u.handled > 0 then clock_timestamp() end
+            from unnest($2, $3, $4, $5, $6, $7, $8, $9)
+              as u(topic, partition, epoch, next_offset, last_at, missing_since, healing, handled)
+            on conflict (consumer, topic, partition) do update set
+              epoch = excluded.epoch, next_offset = excluded.next_offset, last_at = excluded.last_at,
+              missing_since = excluded.missing_since, healing = excluded.healing,
+              handled = own.handled + excluded.handled, handled_at = coalesce(excluded.handled_at, own.handled_at)
+            where (excluded.epoch, excluded.next_offset) >= (own.epoch, own.next_offset)
+            """,
+            transaction.Connection,
+            transaction
+        );
+        var parameters = command.Parameters;
+        parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer });
+        parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. rows.Select(r => r.Key.Topic)] });
+        parameters.Add(new NpgsqlParameter<int[]> { TypedValue = [.. rows.Select(r => r.Key.Partition.Value)] });
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.Value.Epoch)] });
+        parameters.Add(new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => r.Value.Next)] });
+        parameters.Add(Times(rows.Select(r => r.Value.LastAt)));
+        parameters.Add(Times(rows.Select(r => r.Value.MissingSince)));
+        parameters.Add(
+            new NpgsqlParameter
+            {
+                Value = rows.Select(r => r.Value.Healing).ToArray(),
+                NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid,
+            }
+        );
+        parameters.Add(
+            new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => handled.GetValueOrDefault(r.Key))] }
+        );
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlParameter Times(IEnumerable<DateTime?> times) =>
+        new() { Value = times.ToArray(), NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.TimestampTz };
+}

@@ -1,0 +1,167 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using Confluent.Kafka;
+
+namespace Commerce.Messaging;
+
+/// <summary>What a message says about the event in it, before the data are looked at.</summary>
+internal sealed record Envelope(
+    Guid Id,
+    string Type,
+    string Source,
+    Guid Subject,
+    DateTimeOffset Time,
+    string? TraceParent
+);
+
+/// <summary>A message from a partition.</summary>
+/// <param name="Position">Where the consumer is after it.</param>
+/// <param name="Envelope">Null when there is nothing to handle: a marker, an unknown type, or a malformed message.</param>
+/// <param name="Fault">Why it is malformed.</param>
+internal sealed record Received(
+    string Topic,
+    int Partition,
+    long Offset,
+    Message<byte[], byte[]> Message,
+    Position Position,
+    Envelope? Envelope,
+    string? Fault
+)
+{
+    /// <summary>
+    /// The inbox key of a message that has none: the same again when the same message is read again.
+    /// </summary>
+    public Guid SubstituteId() =>
+        new(SHA256.HashData(Encoding.UTF8.GetBytes($"{Topic}/{Partition}/{Offset}/{Position.Epoch}")).AsSpan(0, 16));
+}
+
+internal sealed class MessageReader(EventCatalog catalog, MessagingOptions options)
+{
+    /// <summary>Never throws: what cannot be read becomes a <see cref="Received.Fault"/>.</summary>
+    public Received Read(ConsumeResult<byte[], byte[]> result, Position before)
+    {
+        var message = result.Message;
+        var raw = new RawHeaders(message.Headers);
+        var marker = raw.IsMarker ? Marker.Read(message) : null;
+        var timestamp =
+            message.Timestamp.Type == TimestampType.NotAvailable ? DateTime.UtcNow : message.Timestamp.UtcDateTime;
+        var position = before.After(
+            result.Offset.Value,
+            raw.Epoch,
+            raw.IsMarker ? null : timestamp,
+            marker,
+            options.RepublishMargin
+        );
+        var (envelope, fault) = raw.IsMarker ? (null, null) : ReadEnvelope(raw, timestamp);
+        return new Received(
+            result.Topic,
+            result.Partition.Value,
+            result.Offset.Value,
+            message,
+            position,
+            envelope,
+            fault
+        );
+    }
+
+    private (Envelope? Envelope, string? Fault) ReadEnvelope(in RawHeaders raw, DateTime timestamp)
+    {
+        if (raw.Type is null)
+        {
+            return (null, $"The header {MessageHeaders.Type} is missing.");
+        }
+
+        var type = Encoding.UTF8.GetString(raw.Type);
+        if (!catalog.Knows(type))
+        {
+            return (null, null);
+        }
+
+        if (!TryId(raw.Id, out var id))
+        {
+            return (null, $"The header {MessageHeaders.Id} is missing or no UUID.");
+        }
+
+        if (!TryId(raw.Subject, out var subject))
+        {
+            return (null, $"The header {MessageHeaders.Subject} is missing or no UUID.");
+        }
+
+        if (raw.Source is null)
+        {
+            return (null, $"The header {MessageHeaders.Source} is missing.");
+        }
+
+        return (
+            new Envelope(id, type, Encoding.UTF8.GetString(raw.Source), subject, Time(raw.Time, timestamp), raw.Trace),
+            null
+        );
+    }
+
+    // The time is optional in CloudEvents.
+    private static DateTimeOffset Time(byte[]? time, DateTime timestamp) =>
+        time is not null && Utf8Parser.TryParse(time, out DateTimeOffset parsed, out _, 'O')
+            ? parsed.ToUniversalTime()
+            : new DateTimeOffset(DateTime.SpecifyKind(timestamp, DateTimeKind.Utc));
+
+    private static bool TryId(byte[]? bytes, out Guid id)
+    {
+        id = default;
+        return bytes is not null && Utf8Parser.TryParse(bytes, out id, out var length) && length == bytes.Length;
+    }
+
+    /// <summary>The headers we know, found in one pass.</summary>
+    private readonly struct RawHeaders
+    {
+        public readonly byte[]? Id;
+        public readonly byte[]? Type;
+        public readonly byte[]? Source;
+        public readonly byte[]? Subject;
+        public readonly byte[]? Time;
+        public readonly string? Trace;
+        public readonly long? Epoch;
+        public readonly bool IsMarker;
+
+        public RawHeaders(Headers? headers)
+        {
+            if (headers is null)
+            {
+                return;
+            }
+
+            for (var i = 0; i < headers.Count; i++)
+            {
+                var value = headers[i].GetValueBytes();
+                switch (headers[i].Key)
+                {
+                    case MessageHeaders.Id:
+                        Id = value;
+                        break;
+                    case MessageHeaders.Type:
+                        Type = value;
+                        break;
+                    case MessageHeaders.Source:
+                        Source = value;
+                        break;
+                    case MessageHeaders.Subject:
+                        Subject = value;
+                        break;
+                    case MessageHeaders.Time:
+                        Time = value;
+                        break;
+                    case MessageHeaders.TraceParent when value is not null:
+                        Trace = Encoding.ASCII.GetString(value);
+                        break;
+                    case MessageHeaders.Epoch
+                        when value is not null && Utf8Parser.TryParse(value, out long epoch, out _):
+                        Epoch = epoch;
+                        break;
+                    case MessageHeaders.Marker:
+                        IsMarker = true;
+                        break;
+                }
+            }
+        }
+    }
+}

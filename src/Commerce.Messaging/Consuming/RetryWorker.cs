@@ -1,0 +1,163 @@
+using System.Text.Json;
+using Dapper;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Messaging;
+
+/// <summary>Tries what was put aside again when its time has come (database time), one message per transaction.</summary>
+internal sealed class RetryWorker(
+    ConsumerRegistration consumer,
+    NpgsqlDataSource database,
+    FailedMessageHandler handler,
+    MessagingOptions options,
+    MessagingMetrics metrics,
+    ILogger<RetryWorker> logger
+) : BackgroundService
+{
+    private readonly TimeSpan _interval = TimeSpan.FromMilliseconds(
+        Math.Clamp(options.Delays.Min().TotalMilliseconds / 2, 20, 1000)
+    );
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                while (await TryNextAsync(stoppingToken))
+                {
+                    // As long as something is due.
+                }
+            }
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            {
+                logger.LogWarning("Retries of {Consumer} wait: {Reason}", consumer.Name, exception.Message);
+            }
+
+            await Task.Delay(_interval, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> TryNextAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var message = await connection.QueryFirstOrDefaultAsync<FailedMessage>(
+            $"""
+            select {FailureStore.Columns} from retries
+            where consumer = @Name and next_at <= clock_timestamp()
+            order by next_at limit 1 for update skip locked
+            """,
+            new { consumer.Name },
+            transaction
+        );
+        if (message is null)
+        {
+            return false;
+        }
+
+        await using var attempt = await handler.TryAsync(consumer, message, transaction, cancellationToken);
+        if (attempt.Error is null)
+        {
+            await FailureStore.ForgetAsync(transaction, message.Id);
+        }
+        else
+        {
+            await FailAsync(transaction, message with { Attempts = message.Attempts + 1, Error = attempt.Error });
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        await attempt.AfterCommitAsync(cancellationToken);
+        return true;
+    }
+
+    private async Task FailAsync(NpgsqlTransaction transaction, FailedMessage message)
+    {
+        var tag = new KeyValuePair<string, object?>("consumer", consumer.Name);
+        var tries = message.Attempts - 1;
+        if (tries < options.Delays.Count)
+        {
+            await FailureStore.PostponeAsync(transaction, message, options.Delays[tries]);
+            metrics.Retries.Add(1, tag);
+            return;
+        }
+
+        await FailureStore.BuryAsync(transaction, message);
+        await FailureStore.ForgetAsync(transaction, message.Id);
+        metrics.DeadLetters.Add(1, tag);
+        logger.LogError(
+            "{Consumer} gave up on {Type} of {Topic} after {Attempts} attempts: {Error}",
+            message.Consumer,
+            message.EventType,
+            message.Topic,
+            message.Attempts,
+            message.Error
+        );
+    }
+}
+
+/// <summary>Takes a message that failed once to the same handler again: for retries and for redrive by hand.</summary>
+internal sealed class FailedMessageHandler(HandlerRunner runner, EventCatalog catalog)
+{
+    private const string Savepoint = "before_handler";
+
+    /// <summary>
+    /// On failure, the transaction is as it was before, and can go on. Trouble of the database is thrown.
+    /// </summary>
+    public async Task<Attempt> TryAsync(
+        ConsumerRegistration consumer,
+        FailedMessage message,
+        NpgsqlTransaction transaction,
+        CancellationToken cancellationToken
+    )
+    {
+        if (Read(message, out var fault) is not { } readable)
+        {
+            return new Attempt(null, fault);
+        }
+
+        await transaction.SaveAsync(Savepoint, cancellationToken);
+        try
+        {
+            return new Attempt(await runner.RunAsync(consumer, [readable], transaction, cancellationToken), null);
+        }
+        catch (HandlerFailedException exception)
+        {
+            await transaction.RollbackAsync(Savepoint, cancellationToken);
+            return new Attempt(null, exception.Summary);
+        }
+    }
+
+    private (Envelope, object)? Read(FailedMessage message, out string fault)
+    {
+        fault = "";
+        try
+        {
+            if (!catalog.Knows(message.EventType))
+            {
+                fault = $"The event type '{message.EventType}' is unknown.";
+                return null;
+            }
+
+            return (message.ToEnvelope(), catalog.Deserialize(message.EventType, message.Payload));
+        }
+        catch (Exception exception)
+            when (exception is JsonException or NotSupportedException or InvalidOperationException)
+        {
+            fault = HandlerFailedException.Describe(exception);
+            return null;
+        }
+    }
+
+    /// <param name="Error">Null when the handler took it.</param>
+    internal sealed record Attempt(HandledBatch? Handled, string? Error) : IAsyncDisposable
+    {
+        public Task AfterCommitAsync(CancellationToken cancellationToken) =>
+            Handled?.AfterCommitAsync(cancellationToken) ?? Task.CompletedTask;
+
+        public ValueTask DisposeAsync() => Handled?.DisposeAsync() ?? ValueTask.CompletedTask;
+    }
+}

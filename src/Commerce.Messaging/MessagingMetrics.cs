@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace Commerce.Messaging;
+
+/// <summary>The instruments and the activity source; both are named <c>Commerce.Messaging</c>.</summary>
+internal sealed class MessagingMetrics : IDisposable
+{
+    public const string Name = "Commerce.Messaging";
+    public static readonly ActivitySource Activities = new(Name);
+
+    private readonly Meter _meter;
+
+    public MessagingMetrics(IMeterFactory factory, RelayState relay, ConsumerLags lags)
+    {
+        _meter = factory.Create(Name);
+        Published = _meter.CreateCounter<long>(
+            "commerce.messaging.published",
+            "{event}",
+            "Events acknowledged by the broker"
+        );
+        Republished = _meter.CreateCounter<long>("commerce.messaging.republished", "{event}", "Events published again");
+        Handled = _meter.CreateCounter<long>("commerce.messaging.handled", "{event}", "Events handled and committed");
+        Duplicates = _meter.CreateCounter<long>(
+            "commerce.messaging.duplicates",
+            "{event}",
+            "Events that the inbox knew already"
+        );
+        Retries = _meter.CreateCounter<long>(
+            "commerce.messaging.retries",
+            "{event}",
+            "Failed tries that are followed by another"
+        );
+        DeadLetters = _meter.CreateCounter<long>("commerce.messaging.dead_letters", "{event}", "Events given up");
+        Holes = _meter.CreateCounter<long>("commerce.messaging.holes", "{hole}", "Places where events were missing");
+        BatchSize = _meter.CreateHistogram<int>("commerce.messaging.batch.size", "{event}", "Events per transaction");
+        Duration = _meter.CreateHistogram<double>(
+            "commerce.messaging.handling.duration",
+            "s",
+            "A batch, from begin to commit"
+        );
+        Latency = _meter.CreateHistogram<double>(
+            "commerce.messaging.latency",
+            "s",
+            "From the publisher's commit to the handler's"
+        );
+        _meter.CreateObservableGauge(
+            "commerce.messaging.relay.lag",
+            () => relay.LagBytes,
+            "By",
+            "WAL held back by the slot"
+        );
+        _meter.CreateObservableGauge(
+            "commerce.messaging.relay.in_flight",
+            () => relay.InFlight,
+            "{message}",
+            "Not acknowledged yet"
+        );
+        _meter.CreateObservableGauge("commerce.messaging.consumer.lag", lags.Measure, "{message}", "Not handled yet");
+    }
+
+    public Counter<long> Published { get; }
+    public Counter<long> Republished { get; }
+    public Counter<long> Handled { get; }
+    public Counter<long> Duplicates { get; }
+    public Counter<long> Retries { get; }
+    public Counter<long> DeadLetters { get; }
+    public Counter<long> Holes { get; }
+    public Histogram<int> BatchSize { get; }
+    public Histogram<double> Duration { get; }
+    public Histogram<double> Latency { get; }
+
+    public void Dispose() => _meter.Dispose();
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Commerce.Messaging;
+
+/// <summary>
+/// Hears the requests of consumers to publish again. Reads from the end without a group: a request that gets lost is made
+/// again, because the consumer keeps what it misses in its own database.
+/// </summary>
+internal sealed class ControlListener : IDisposable
+{
+    private readonly string _topic;
+    private readonly KafkaAdmin _admin;
+    private readonly Republisher _republisher;
+    private readonly ILogger _logger;
+    private readonly IConsumer<byte[], byte[]> _consumer;
+
+    public ControlListener(
+        KafkaAddress address,
+        string topic,
+        KafkaAdmin admin,
+        Republisher republisher,
+        ILogger logger
+    )
+    {
+        (_topic, _admin, _republisher, _logger) = (topic, admin, republisher, logger);
+        var config = address.Apply(
+            new ConsumerConfig
+            {
+                GroupId = "relay-of-" + topic,
+                EnableAutoCommit = false,
+                EnableAutoOffsetStore = false,
+                AutoOffsetReset = AutoOffsetReset.Earliest,
+                FetchWaitMaxMs = 100,
+            }
+        );
+        _consumer = new ConsumerBuilder<byte[], byte[]>(config)
+            .SetErrorHandler((_, _) => { })
+            .SetLogHandler((_, message) => logger.LogDebug("{Message}", message.Message))
+            .Build();
+    }
+
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var partitions = await _admin.PartitionCountAsync(TopicNames.Control);
+        _consumer.Assign(
+            Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(TopicNames.Control, p, Offset.End))
+        );
+        // Consume blocks, so it has a thread of its own.
+        await Task.Factory.StartNew(
+            () => Listen(cancellationToken),
+            CancellationToken.None,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default
+        );
+        cancellationToken.ThrowIfCancellationRequested();
+    }
+
+    public void Dispose() => _consumer.Dispose();
+
+    private void Listen(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (_consumer.Consume(TimeSpan.FromMilliseconds(100)) is { Message.Value: { } value })
+                {
+                    Hear(value);
+                }
+            }
+            catch (ConsumeException exception)
+            {
+                _logger.LogDebug("{Reason}", exception.Error.Reason);
+            }
+        }
+    }
+
+    private void Hear(byte[] value)
+    {
+        try
+        {
+            var request = JsonSerializer.Deserialize(value, TransportJson.Default.RepublishRequest);
+            if (request?.Topic == _topic)
+            {
+                _logger.LogInformation("{Consumer} misses events since {Since}", request.Consumer, request.Since);
+                _republisher.Request(request.Since?.UtcDateTime);
+            }
+        }
+        catch (JsonException)
+        {
+            _logger.LogWarning("A message on the control topic is not understood");
+        }
+    }
+}

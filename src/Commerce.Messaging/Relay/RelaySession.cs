@@ -1,0 +1,171 @@
+using Microsoft.Extensions.Logging;
+using NpgsqlTypes;
+
+namespace Commerce.Messaging;
+
+/// <summary>From taking the slot to the first trouble: what has to be right before the stream may flow.</summary>
+internal sealed class RelaySession(
+    ReplicationSlot slot,
+    RelayStore store,
+    KafkaAdmin admin,
+    KafkaAddress address,
+    MessagingBuilder messaging,
+    MessagingOptions options,
+    MessagingMetrics metrics,
+    RelayState state,
+    ILogger<RelaySession> logger
+)
+{
+    private RelayPipeline? _pipeline;
+
+    /// <summary>The last LSN confirmed in this session; null when it did not get that far.</summary>
+    public NpgsqlLogSequenceNumber? Confirmed => _pipeline?.Confirmed;
+
+    /// <summary>Ends by cancellation, by what went wrong, or when the server ends the stream.</summary>
+    /// <exception cref="BrokerEmptiedException">A new epoch is needed.</exception>
+    public async Task RunAsync(NpgsqlLogSequenceNumber? from, CancellationToken stoppingToken)
+    {
+        // The broker first: a slot that is held but not confirmed keeps PostgreSQL from shutting down.
+        await admin.PrepareAsync(stoppingToken);
+        await using var stream = await slot.TakeAsync(from, () => state.State = RelayState.Standby, stoppingToken);
+        state.State = RelayState.Connecting;
+
+        // Only the holder of the slot may look: what another one wrote meanwhile would be missed before.
+        var saved = await store.LoadAsync(stoppingToken);
+        var acknowledged = await store.LoadPartitionsAsync(stoppingToken);
+        var partitions = await admin.PartitionCountAsync(messaging.Topic);
+        if (partitions == 0)
+        {
+            throw new TimeoutException($"topic {messaging.Topic} does not exist yet");
+        }
+
+        // With a new epoch the old offsets mean nothing.
+        var offsets = saved.MarkersPending
+            ? []
+            : acknowledged.ToDictionary(row => row.Partition, row => row.LastOffset);
+        var watch = new BrokerWatch(admin, store, messaging.Topic, saved.ClusterId);
+        await watch.CheckAsync(offsets);
+        await using var producer = new RelayProducer(
+            address,
+            messaging.Topic,
+            new MessageFactory(messaging.Source, saved.Epoch),
+            options.MaxInFlight,
+            offsets,
+            logger
+        );
+        var pipeline = _pipeline = new RelayPipeline(stream, producer, store, saved.Epoch, metrics);
+        state.Watch(() => producer.InFlight);
+        try
+        {
+            await RunningTasks.UntilFirstAsync(
+                [
+                    stop => GuardAsync(producer, stop),
+                    stop => producer.Failure.WaitAsync(stop),
+                    stop => WorkAsync(pipeline, producer, watch, saved, acknowledged, partitions, stop),
+                ],
+                stoppingToken
+            );
+        }
+        finally
+        {
+            state.Watch(static () => 0);
+        }
+    }
+
+    private async Task WorkAsync(
+        RelayPipeline pipeline,
+        RelayProducer producer,
+        BrokerWatch watch,
+        RelayStore.State saved,
+        IReadOnlyList<RelayStore.PartitionState> acknowledged,
+        int partitions,
+        CancellationToken cancellationToken
+    )
+    {
+        if (saved.MarkersPending)
+        {
+            await AnnounceEpochAsync(producer, saved.Epoch, acknowledged, partitions, cancellationToken);
+        }
+
+        var republisher = new Republisher(store, producer, partitions, options, metrics, logger);
+        if (saved.BacklogPending)
+        {
+            await republisher.PublishBacklogAsync(saved.BacklogFrom, cancellationToken);
+        }
+
+        state.State = RelayState.Streaming;
+        logger.LogInformation(
+            "Relay streams {Slot} to {Topic}, epoch {Epoch}",
+            slot.Name,
+            messaging.Topic,
+            saved.Epoch
+        );
+        using var control = new ControlListener(address, messaging.Topic, admin, republisher, logger);
+        await RunningTasks.UntilFirstAsync(
+            [
+                pipeline.ReadAsync,
+                pipeline.ConfirmAsync,
+                stop => watch.RunAsync(producer, stop),
+                republisher.RunAsync,
+                control.RunAsync,
+            ],
+            cancellationToken
+        );
+    }
+
+    /// <summary>Tells consumers, on every partition and before anything else, that the log began anew and where the old one ended.</summary>
+    private async Task AnnounceEpochAsync(
+        RelayProducer producer,
+        long epoch,
+        IReadOnlyList<RelayStore.PartitionState> before,
+        int partitions,
+        CancellationToken cancellationToken
+    )
+    {
+        var previous = before.ToDictionary(row => row.Partition);
+        var previousEpoch = before.Count == 0 ? epoch - 1 : before.Max(row => row.Epoch);
+        await producer.PublishMarkersAsync(
+            partitions,
+            partition => new Marker(
+                MarkerKind.Epoch,
+                previousEpoch,
+                previous.TryGetValue(partition, out var row) ? row.LastOffset + 1 : 0
+            ),
+            cancellationToken
+        );
+        await store.MarkersDoneAsync(epoch, new Dictionary<int, long>(producer.Acknowledged));
+        logger.LogInformation("Epoch {Epoch} announced on {Partitions} partitions", epoch, partitions);
+    }
+
+    /// <summary>Ends the session when nothing is acknowledged for too long.</summary>
+    private async Task GuardAsync(RelayProducer producer, CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(250));
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            if (producer.StalledMs > options.StallTimeout.TotalMilliseconds)
+            {
+                throw new TimeoutException("the broker acknowledges nothing");
+            }
+        }
+    }
+}
+
+internal static class RunningTasks
+{
+    /// <summary>Runs all; when the first ends, in whatever way, stops the others, waits for them, and ends as the first did.</summary>
+    public static async Task UntilFirstAsync(Func<CancellationToken, Task>[] work, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = work.Select(start => start(stop.Token)).ToArray();
+        try
+        {
+            await await Task.WhenAny(running);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await Task.WhenAll(running).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+}
