@@ -1,0 +1,55 @@
+using System.Collections.Concurrent;
+using Npgsql;
+
+namespace Commerce.Messaging.Tests;
+
+/// <summary>What tests tell the handler, and what it tells them.</summary>
+public sealed class Instructions
+{
+    /// <summary>Texts that the handler refuses.</summary>
+    public ConcurrentDictionary<string, bool> Poison { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Runs inside the transaction after the rows were written.</summary>
+    public Func<EventBatch, CancellationToken, Task>? BeforeCommit { get; set; }
+
+    public ConcurrentQueue<int> BatchSizes { get; } = new();
+}
+
+/// <summary>Writes what it gets into <c>seen</c>.</summary>
+internal sealed class NoteHandler(Instructions instructions) : IEventHandler
+{
+    public async Task HandleAsync(EventBatch batch, CancellationToken cancellationToken)
+    {
+        instructions.BatchSizes.Enqueue(batch.Events.Count);
+        await using var command = new NpgsqlCommand(
+            "insert into seen (event_id, subject, number, trace) select * from unnest($1, $2, $3, $4)",
+            batch.Connection,
+            batch.Transaction
+        );
+        var notes = batch.Events.Where(e => e.Data is Note).ToList();
+        command.Parameters.AddWithValue(notes.Select(e => e.Id).ToArray());
+        command.Parameters.AddWithValue(notes.Select(e => e.Subject).ToArray());
+        command.Parameters.AddWithValue(notes.Select(e => ((Note)e.Data).Number).ToArray());
+        command.Parameters.AddWithValue(notes.Select(e => e.TraceParent ?? "").ToArray());
+        await command.ExecuteNonQueryAsync(cancellationToken);
+
+        foreach (var incoming in notes)
+        {
+            var note = (Note)incoming.Data;
+            if (note.Text is not null && instructions.Poison.ContainsKey(note.Text))
+            {
+                throw new InvalidOperationException("I do not like " + note.Text);
+            }
+
+            if (note.Text == "echo")
+            {
+                batch.Publish(incoming.Subject, new Echo(note.Number), incoming);
+            }
+        }
+
+        if (instructions.BeforeCommit is { } action)
+        {
+            await action(batch, cancellationToken);
+        }
+    }
+}
