@@ -299,6 +299,8 @@ internal sealed class Plan
         var environment = new Dictionary<string, string>
         {
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}",
+            // For a project that keeps files: below data/, so that --fresh removes them.
+            ["COMMERCE_HOME"] = _application.Paths.Home,
         };
         foreach (var (name, value) in _dashboard?.OtlpEnvironment(project.Name, instance) ?? [])
         {

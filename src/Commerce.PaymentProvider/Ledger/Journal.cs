@@ -132,7 +132,7 @@ internal sealed class Journal : IDisposable
                 $"commerce-payment-provider-{checkout[..12]}",
                 "ledger.jsonl"
             )
-            : System.IO.Path.Combine(home, "payment-provider", "ledger.jsonl");
+            : System.IO.Path.Combine(home, "data", "payment-provider", "ledger.jsonl");
     }
 }
 
