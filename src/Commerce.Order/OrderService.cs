@@ -16,7 +16,6 @@ internal static class OrderService
 {
     public static void AddOrderService(this WebApplicationBuilder builder)
     {
-        Columns.Configure();
         builder.AddMessaging(
             "orderdb",
             typeof(OrderService).Assembly,
