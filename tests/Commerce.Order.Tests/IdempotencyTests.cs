@@ -74,7 +74,6 @@ public sealed class IdempotencyTests(OrderFixture fixture)
     [InlineData]
     [InlineData("")]
     [InlineData("with blank")]
-    [InlineData("열쇠")]
     [InlineData("one", "two")]
     public async Task A_key_must_be_given_once_and_be_plain(params string[] keys)
     {
