@@ -7,10 +7,10 @@ using static Commerce.Order.Tests.Saga.SagaInputs;
 
 namespace Commerce.Order.Tests.Saga;
 
-/// <summary>What holds whatever happens, in whatever order, however often: 300,000 random histories of up to 30 inputs.</summary>
+/// <summary>What holds whatever happens, in whatever order, however often: 200,000 random histories of up to 30 inputs.</summary>
 public sealed class OrderDeciderProperties
 {
-    private const int Histories = 300_000;
+    private const int Histories = 200_000;
 
     /// <summary>An input by its index in <see cref="All"/>, and the seconds since the one before.</summary>
     private static readonly Arbitrary<(int Kind, int Seconds)[]> History = Gen.Choose(0, All.Count - 1)
