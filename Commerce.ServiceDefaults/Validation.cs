@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,7 +13,7 @@ namespace Commerce.ServiceDefaults;
 /// if (v.Failed) return v.Problem();
 /// </code>
 /// </summary>
-public sealed class Validation
+public sealed partial class Validation
 {
     private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
 
@@ -54,6 +55,14 @@ public sealed class Validation
     public bool OptionalText(string field, string? value, int max, bool lines = false) =>
         string.IsNullOrWhiteSpace(value) || Text(field, value, max, lines: lines);
 
+    /// <summary>A Korean phone number, with or without hyphens: 010-1234-5678, 02-123-4567, 0507-1234-5678.</summary>
+    public bool Phone(string field, string value) =>
+        Check(field, PhoneForm().IsMatch(value.Trim()), "must be a phone number such as 010-1234-5678");
+
+    /// <summary>A Korean postal code: 5 digits (the form since 2015).</summary>
+    public bool PostalCode(string field, string value) =>
+        Check(field, PostalCodeForm().IsMatch(value.Trim()), "must be 5 digits");
+
     /// <summary>The 400 with every message by field.</summary>
     public ValidationProblem Problem() =>
         TypedResults.ValidationProblem(
@@ -91,4 +100,10 @@ public sealed class Validation
 
         return true;
     }
+
+    [GeneratedRegex(@"^0[0-9]{1,3}-?[0-9]{3,4}-?[0-9]{4}\z", RegexOptions.CultureInvariant, 100)]
+    private static partial Regex PhoneForm();
+
+    [GeneratedRegex(@"^[0-9]{5}\z", RegexOptions.CultureInvariant, 100)]
+    private static partial Regex PostalCodeForm();
 }

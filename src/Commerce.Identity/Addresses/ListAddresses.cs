@@ -1,0 +1,29 @@
+using System.Security.Claims;
+using Commerce.Contracts.Api;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace Commerce.Identity.Addresses;
+
+/// <summary>GET /me/addresses, the oldest first.</summary>
+internal static class ListAddresses
+{
+    public static async Task<Ok<IReadOnlyList<SavedAddress>>> HandleAsync(
+        ClaimsPrincipal user,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var addresses = await connection.QueryAsync<SavedAddress>(
+            """
+            select id, label, recipient, phone, postal_code, line1, line2
+            from address where account_id = @AccountId order by created_at, id
+            """,
+            new { AccountId = user.AccountId() }
+        );
+        return TypedResults.Ok<IReadOnlyList<SavedAddress>>(addresses.AsList());
+    }
+}

@@ -1,0 +1,44 @@
+using Commerce.Identity.Keys;
+using Dapper;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Commerce.Identity;
+
+/// <summary>Every ten minutes: rotates signing keys that are due and forgets sessions and failed sign-ins that are over.</summary>
+internal sealed class Housekeeping(
+    NpgsqlDataSource database,
+    SigningKeys keys,
+    IOptions<IdentityOptions> options,
+    ILogger<Housekeeping> logger
+) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(10));
+        do
+        {
+            try
+            {
+                await keys.RotateAsync(stoppingToken);
+                await ForgetAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                logger.LogWarning(e, "Housekeeping failed; it tries again in ten minutes");
+            }
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task ForgetAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            """
+            delete from session where expires_at < now() - interval '1 day';
+            delete from sign_in_failure where first_at < now() - @Window;
+            """,
+            new { options.Value.SignIn.Window }
+        );
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using Commerce.ServiceDefaults;
+
+namespace Commerce.Identity.Passwords;
+
+/// <summary>Length counts, composition does not (NIST SP 800-63B): 8 to 128 characters, and nothing everybody tries first.</summary>
+internal static class PasswordRules
+{
+    private static readonly HashSet<string> TriedFirst = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "password",
+        "password1",
+        "password123",
+        "passw0rd",
+        "12345678",
+        "123456789",
+        "1234567890",
+        "87654321",
+        "11111111",
+        "00000000",
+        "qwertyui",
+        "qwerty123",
+        "qwertyuiop",
+        "asdfghjkl",
+        "1q2w3e4r",
+        "1q2w3e4r5t",
+        "iloveyou",
+        "abcd1234",
+        "abc12345",
+        "aa123456",
+        "football",
+        "baseball",
+        "superman",
+        "princess",
+        "sunshine",
+    };
+
+    public static void Check(Validation v, string password, string email)
+    {
+        if (
+            v.Check("password", password.Length is >= 8 and <= 128, "must have 8 to 128 characters")
+            && v.Check("password", IsWellFormed(password), "contains characters that no keyboard gives")
+        )
+        {
+            var easy = TriedFirst.Contains(password) || password.Distinct().Take(2).Count() == 1;
+            v.Check("password", !easy, "is one of those that are tried first");
+            v.Check(
+                "password",
+                !string.Equals(password, email, StringComparison.OrdinalIgnoreCase),
+                "must not be the e-mail address"
+            );
+        }
+    }
+
+    /// <summary>Half a surrogate pair has no UTF-8, so it cannot be hashed.</summary>
+    public static bool IsWellFormed(string password) =>
+        !password.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar);
+}

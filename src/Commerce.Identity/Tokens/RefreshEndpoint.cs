@@ -1,0 +1,25 @@
+using Commerce.Contracts.Api;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Commerce.Identity.Tokens;
+
+/// <summary>POST /tokens/refresh. A refresh token is good for one use; the answer brings the next one.</summary>
+internal static class RefreshEndpoint
+{
+    public static async Task<Results<Ok<Contracts.Api.Tokens>, ProblemHttpResult>> HandleAsync(
+        RefreshTokens body,
+        HttpResponse response,
+        Sessions sessions,
+        CancellationToken cancellationToken
+    )
+    {
+        response.Headers.CacheControl = "no-store";
+        return await sessions.RefreshAsync(body.RefreshToken, cancellationToken) is { } tokens
+            ? TypedResults.Ok(tokens)
+            : TypedResults.Problem(
+                statusCode: StatusCodes.Status401Unauthorized,
+                title: "The session is over.",
+                detail: "Sign in again."
+            );
+    }
+}

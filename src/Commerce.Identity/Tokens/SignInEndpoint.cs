@@ -1,0 +1,71 @@
+using Commerce.Contracts.Api;
+using Commerce.Identity.Accounts;
+using Commerce.Identity.Passwords;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Identity.Tokens;
+
+/// <summary>POST /tokens. A wrong password and an unknown e-mail get the same 401 after the same time.</summary>
+internal static class SignInEndpoint
+{
+    public static async Task<IResult> HandleAsync(
+        SignIn body,
+        HttpContext context,
+        PasswordHasher passwords,
+        SignInGuard guard,
+        Sessions sessions,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        // Checked like any other: a form error would tell apart what cannot be an account from what is none.
+        var email = EmailAddress.Normalize(body.Email) ?? "";
+        var password = body.Password.Length <= 128 && PasswordRules.IsWellFormed(body.Password) ? body.Password : "";
+        var key = SignInGuard.KeyOf(email, context.Connection.RemoteIpAddress);
+        Row? account;
+        // Under the turn, so that a wave of guesses at once is counted before the next few are tried.
+        using (await passwords.TurnAsync(cancellationToken))
+        {
+            if (await guard.WaitAsync(key, cancellationToken) is { } wait)
+            {
+                return RateLimits.TooManyRequests(wait);
+            }
+
+            account = await FindAsync(database, email, cancellationToken);
+            if (!passwords.Verify(password, account?.PasswordHash))
+            {
+                // Not to be escaped by hanging up.
+                await guard.FailedAsync(key, CancellationToken.None);
+                return TypedResults.Problem(
+                    statusCode: StatusCodes.Status401Unauthorized,
+                    title: "The e-mail address or the password is wrong."
+                );
+            }
+        }
+
+        await guard.SucceededAsync(key, cancellationToken);
+        var tokens = await sessions.OpenAsync(
+            new TokenAccount(account!.Id, account.Name, account.Role, account.Approved),
+            cancellationToken
+        );
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(tokens);
+    }
+
+    private static async Task<Row?> FindAsync(
+        NpgsqlDataSource database,
+        string email,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.QuerySingleOrDefaultAsync<Row>(
+            "select id, name, role, approved, password_hash from account where email = @email",
+            new { email }
+        );
+    }
+
+    private sealed record Row(Guid Id, string Name, string Role, bool Approved, string PasswordHash);
+}
