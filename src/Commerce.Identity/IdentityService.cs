@@ -1,7 +1,7 @@
 using Commerce.Identity.Keys;
 using Commerce.Identity.Passwords;
 using Commerce.Identity.Seed;
-using Commerce.Identity.Tokens;
+using Commerce.Identity.Sessions;
 using Commerce.ServiceDefaults;
 
 namespace Commerce.Identity;
@@ -19,7 +19,7 @@ internal static class IdentityService
         services.AddSingleton<SigningKeys>();
         services.AddSingleton<ITokenKeys>(provider => provider.GetRequiredService<SigningKeys>());
         services.AddSingleton<AccessTokens>();
-        services.AddSingleton<Sessions>();
+        services.AddSingleton<SessionStore>();
         services.AddHostedService<DemoSeed>();
         services.AddHostedService<Housekeeping>();
     }

@@ -4,7 +4,7 @@ using Commerce.Identity.Accounts;
 using Commerce.Identity.Addresses;
 using Commerce.Identity.Farmers;
 using Commerce.Identity.Keys;
-using Commerce.Identity.Tokens;
+using Commerce.Identity.Sessions;
 using Commerce.Messaging;
 using Commerce.ServiceDefaults;
 

@@ -79,6 +79,7 @@ public sealed class EventProbe : IAsyncDisposable
         Add("ce_time", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture));
         Add("ce_subject", subject.ToString());
         Add("content-type", "application/json");
+        Add("epoch", "1");
         if (traceParent is not null)
         {
             Add("traceparent", traceParent);

@@ -39,25 +39,29 @@ internal static class AddAddress
         );
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        // The account's row is the lock: two at once do not make 21.
-        var count = await connection.QuerySingleOrDefaultAsync<long?>(
-            """
-            select (select count(*) from address where account_id = account.id)
-            from account where id = @AccountId for update
-            """,
-            new { AccountId = user.AccountId() },
+        // The account's row is the lock: two at once do not make 21. Counted afterwards, by a snapshot that sees the other's.
+        var owner = await connection.QuerySingleOrDefaultAsync<Guid?>(
+            "select id from account where id = @Id for update",
+            new { Id = user.AccountId() },
             transaction
         );
-        switch (count)
+        if (owner is null)
         {
-            case null:
-                return TypedResults.NotFound();
-            case >= Most:
-                return TypedResults.Problem(
-                    statusCode: StatusCodes.Status409Conflict,
-                    title: "The address book is full.",
-                    detail: $"It holds {Most} addresses. Delete one first."
-                );
+            return TypedResults.NotFound();
+        }
+
+        var count = await connection.QuerySingleAsync<long>(
+            "select count(*) from address where account_id = @owner",
+            new { owner },
+            transaction
+        );
+        if (count >= Most)
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status409Conflict,
+                title: "The address book is full.",
+                detail: $"It holds {Most} addresses. Delete one first."
+            );
         }
 
         await connection.ExecuteAsync(

@@ -21,23 +21,31 @@ internal sealed class DemoSeed(
     ILogger<DemoSeed> logger
 ) : IHostedService
 {
-    private static readonly string[] Farmers =
+    // Farms as Catalog's seed names them, by number.
+    private static readonly DemoFarmer[] Farmers =
     [
-        "김영호",
-        "이순자",
-        "박정식",
-        "최미경",
-        "정해룡",
-        "강옥분",
-        "조성만",
-        "윤말숙",
-        "장동현",
-        "임춘희",
-        "한상철",
-        "오금자",
-        "서민수",
-        "신경애",
-        "권태용",
+        new("김영호", "주왕산농원", "경북 청송"),
+        new("이순자", "소백산과수원", "경북 영주"),
+        new("박정식", "감골농원", "경북 상주"),
+        new("최미경", "직지포도원", "경북 김천"),
+        new("정해룡", "참별농장", "경북 성주"),
+        new("강옥분", "반시마을", "경북 청도"),
+        new("조성만", "하늘작농원", "충북 충주"),
+        new("윤말숙", "금강농원", "충북 옥천"),
+        new("장동현", "백화산포도원", "충북 영동"),
+        new("임춘희", "새벽딸기농장", "충남 논산"),
+        new("한상철", "예당과원", "충남 예산"),
+        new("오금자", "장안산농원", "전북 장수"),
+        new("서민수", "황토밭농장", "전북 고창"),
+        new("신경애", "금천배농원", "전남 나주"),
+        new("권태용", "거금도유자농장", "전남 고흥"),
+        new("황보람", "땅끝다래농원", "전남 해남"),
+        new("안성호", "섬진강매실원", "전남 광양"),
+        new("송은희", "진영단감농원", "경남 김해"),
+        new("류재명", "악양대봉마을", "경남 하동"),
+        new("홍진주", "덕유산베리농장", "경남 거창"),
+        new("문성철", "한라감귤원", "제주 서귀포"),
+        new("양미란", "속리산대추농원", "충북 보은"),
     ];
 
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -76,8 +84,8 @@ internal sealed class DemoSeed(
                 Emails = missing.ConvertAll(a => a.Email),
                 Names = missing.ConvertAll(a => a.Name),
                 Roles = missing.ConvertAll(a => a.Role),
-                FarmNames = missing.ConvertAll(a => a.Role == "farmer" ? $"{a.Name} 농원" : null),
-                Regions = missing.ConvertAll(a => a.Role == "farmer" ? "대한민국" : null),
+                FarmNames = missing.ConvertAll(a => a.Farm?.FarmName),
+                Regions = missing.ConvertAll(a => a.Farm?.Region),
             },
             transaction
         );
@@ -101,15 +109,18 @@ internal sealed class DemoSeed(
             new(DemoAccounts.OtherShopperId, "shopper2@commerce.local", "이바다", "shopper"),
             new(DemoAccounts.AdminId, DemoAccounts.AdminEmail, "관리자", "admin"),
             .. Farmers.Select(
-                (name, i) =>
+                (farmer, i) =>
                     new DemoAccount(
                         DemoAccounts.FarmerNumber(i + 1),
                         i == 0 ? DemoAccounts.FarmerEmail : $"farmer{i + 1:00}@commerce.local",
-                        name,
-                        "farmer"
+                        farmer.Name,
+                        "farmer",
+                        farmer
                     )
             ),
         ];
 
-    private sealed record DemoAccount(Guid Id, string Email, string Name, string Role);
+    private sealed record DemoAccount(Guid Id, string Email, string Name, string Role, DemoFarmer? Farm = null);
+
+    private sealed record DemoFarmer(string Name, string FarmName, string Region);
 }

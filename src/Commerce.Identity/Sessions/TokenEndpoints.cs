@@ -1,6 +1,7 @@
+using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults;
 
-namespace Commerce.Identity.Tokens;
+namespace Commerce.Identity.Sessions;
 
 internal static class TokenEndpoints
 {
@@ -9,7 +10,7 @@ internal static class TokenEndpoints
         var tokens = app.MapGroup("/tokens").WithTags("Tokens").AllowAnonymous();
         tokens
             .MapPost("/", SignInEndpoint.HandleAsync)
-            .Produces<Contracts.Api.Tokens>()
+            .Produces<Tokens>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .RequireRateLimiting(RateLimits.SignIn);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using Commerce.Contracts.Api;
@@ -5,19 +6,23 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace Commerce.Identity.Tokens;
+namespace Commerce.Identity.Sessions;
 
 /// <summary>
 /// Sessions behind refresh tokens. A token is 16 bytes of session id and 32 random ones, in base64url; the database has only
 /// the SHA-256 of the newest. A refresh swaps it in one UPDATE, so of two at once one wins. Whoever comes with an older one
 /// either stole it or was stolen from: the session ends for both.
 /// </summary>
-internal sealed class Sessions(NpgsqlDataSource database, AccessTokens accessTokens, IOptions<IdentityOptions> options)
+internal sealed class SessionStore(
+    NpgsqlDataSource database,
+    AccessTokens accessTokens,
+    IOptions<IdentityOptions> options
+)
 {
     private const int IdBytes = 16;
     private const int SecretBytes = 32;
 
-    public async Task<Contracts.Api.Tokens> OpenAsync(TokenAccount account, CancellationToken cancellationToken)
+    public async Task<Tokens> OpenAsync(TokenAccount account, CancellationToken cancellationToken)
     {
         var (id, token, hash) = NewToken(Guid.CreateVersion7());
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -38,7 +43,7 @@ internal sealed class Sessions(NpgsqlDataSource database, AccessTokens accessTok
     }
 
     /// <summary>New tokens for a refresh token; null when it is unknown, expired, revoked or used before.</summary>
-    public async Task<Contracts.Api.Tokens?> RefreshAsync(string refreshToken, CancellationToken cancellationToken)
+    public async Task<Tokens?> RefreshAsync(string refreshToken, CancellationToken cancellationToken)
     {
         if (Parse(refreshToken) is not var (id, oldHash))
         {
@@ -92,7 +97,7 @@ internal sealed class Sessions(NpgsqlDataSource database, AccessTokens accessTok
         );
     }
 
-    private async Task<Contracts.Api.Tokens> AnswerAsync(
+    private async Task<Tokens> AnswerAsync(
         TokenAccount account,
         string refreshToken,
         CancellationToken cancellationToken
@@ -111,7 +116,7 @@ internal sealed class Sessions(NpgsqlDataSource database, AccessTokens accessTok
         Span<byte> bytes = stackalloc byte[IdBytes + SecretBytes];
         return
             token.Length == Base64Url.GetEncodedLength(IdBytes + SecretBytes)
-            && Base64Url.TryDecodeFromChars(token, bytes, out var written)
+            && Base64Url.DecodeFromChars(token, bytes, out _, out var written) == OperationStatus.Done
             && written == bytes.Length
             ? (new Guid(bytes[..IdBytes], bigEndian: true), SHA256.HashData(bytes))
             : null;

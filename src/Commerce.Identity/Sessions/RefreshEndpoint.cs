@@ -1,15 +1,15 @@
 using Commerce.Contracts.Api;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Commerce.Identity.Tokens;
+namespace Commerce.Identity.Sessions;
 
 /// <summary>POST /tokens/refresh. A refresh token is good for one use; the answer brings the next one.</summary>
 internal static class RefreshEndpoint
 {
-    public static async Task<Results<Ok<Contracts.Api.Tokens>, ProblemHttpResult>> HandleAsync(
+    public static async Task<Results<Ok<Tokens>, ProblemHttpResult>> HandleAsync(
         RefreshTokens body,
         HttpResponse response,
-        Sessions sessions,
+        SessionStore sessions,
         CancellationToken cancellationToken
     )
     {

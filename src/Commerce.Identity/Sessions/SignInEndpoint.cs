@@ -5,7 +5,7 @@ using Commerce.ServiceDefaults;
 using Dapper;
 using Npgsql;
 
-namespace Commerce.Identity.Tokens;
+namespace Commerce.Identity.Sessions;
 
 /// <summary>POST /tokens. A wrong password and an unknown e-mail get the same 401 after the same time.</summary>
 internal static class SignInEndpoint
@@ -15,7 +15,7 @@ internal static class SignInEndpoint
         HttpContext context,
         PasswordHasher passwords,
         SignInGuard guard,
-        Sessions sessions,
+        SessionStore sessions,
         NpgsqlDataSource database,
         CancellationToken cancellationToken
     )

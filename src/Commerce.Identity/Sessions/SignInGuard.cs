@@ -5,7 +5,7 @@ using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
-namespace Commerce.Identity.Tokens;
+namespace Commerce.Identity.Sessions;
 
 /// <summary>
 /// Counts wrong passwords per e-mail and caller's address, whether there is such an account or not, in the database for all

@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 using Commerce.Identity.Keys;
 using Microsoft.Extensions.Options;
 
-namespace Commerce.Identity.Tokens;
+namespace Commerce.Identity.Sessions;
 
 /// <summary>Whom a token is for.</summary>
 internal sealed record TokenAccount(Guid Id, string Name, string Role, bool Approved);
