@@ -78,11 +78,10 @@ run_platform() {
 
   mkdir -p "$home"
   rm -f "$failure"
-  # Its own session: it outlives this terminal.
-  setsid --fork bash -c 'echo $$ >"$1/apphost.pid"; exec dotnet "${@:2}"' commerce "$home" "$apphost_dll" "${arguments[@]}" \
-    >"$home/apphost.log" 2>&1 </dev/null 8>&-
-  until [ -s "$home/apphost.pid" ]; do sleep 0.05; done
-  wait_until_up "$(cat "$home/apphost.pid")"
+  # A session of its own, and none of our descriptors: it outlives this terminal and whoever waits for this call.
+  setsid dotnet "$apphost_dll" "${arguments[@]}" >"$home/apphost.log" 2>&1 </dev/null 8>&- &
+  disown
+  wait_until_up $!
 }
 
 # wait_until_up <pid>: until every resource is healthy; says why when that does not happen.
