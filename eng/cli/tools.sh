@@ -48,23 +48,26 @@ package_gaps() {
   fi
 }
 
-# Writes artifacts/manifest.json and hands it to aspirate; without aspirate on PATH, prints the command.
+# Writes artifacts/manifest.json, and from it deploy/k8s/base with aspirate; without aspirate on PATH, prints how.
 export_manifest() {
-  local manifest=$repo_root/artifacts/manifest.json command
+  local command
   ensure curl
   set_up
   build_apphost Native
-  (cd "$repo_root" && dotnet "$apphost_dll" --publisher manifest --output-path "$manifest") >&2
-  command=(aspirate generate --non-interactive --aspire-manifest "$manifest" --output-path "$repo_root/artifacts/k8s"
-    --skip-build --image-pull-policy IfNotPresent --container-registry "${CONTAINER_REGISTRY:-registry.example.com}"
-    --container-image-tag "${CONTAINER_IMAGE_TAG:-1.0.0}" --namespace commerce --include-dashboard --output-format kustomize)
-  say "wrote $manifest"
-  if has aspirate && [ -n "${ASPIRATE_SECRET_PASSWORD:-}" ] && [ -n "${PAYMENT_PROVIDER_KEY:-}" ]; then
-    "${command[@]}" --secret-password "$ASPIRATE_SECRET_PASSWORD" --parameter "payment-provider-key=$PAYMENT_PROVIDER_KEY"
-    return
+  cd "$repo_root" || exit
+  dotnet "$apphost_dll" --publisher manifest --output-path artifacts/manifest.json >&2
+  say "wrote artifacts/manifest.json"
+  # Both secrets are asked for and thrown away: mend-base keeps none, and the overlay takes them from elsewhere.
+  command=(aspirate generate --non-interactive --aspire-manifest artifacts/manifest.json --output-path deploy/k8s/base
+    --skip-build --image-pull-policy IfNotPresent --container-registry registry.example.com --container-image-tag 1.0.0
+    --namespace commerce --include-dashboard --output-format kustomize --disable-state
+    --secret-password unused --parameter payment-provider-key=unused)
+  if has aspirate; then
+    "${command[@]}" >&2
+    eng/k8s/mend-base >&2
+    say "wrote deploy/k8s/base"
+  else
+    say "aspirate is not on PATH. Where it is, this call goes on with:"
+    printf '%s\n%s\n' "${command[*]}" eng/k8s/mend-base
   fi
-  say "With aspirate on PATH, ASPIRATE_SECRET_PASSWORD and PAYMENT_PROVIDER_KEY set, this call also runs:"
-  printf '%s ' "${command[@]}"
-  # shellcheck disable=SC2016 # printed for a shell to expand
-  printf '%s\n' '--secret-password "$ASPIRATE_SECRET_PASSWORD" --parameter "payment-provider-key=$PAYMENT_PROVIDER_KEY"'
 }

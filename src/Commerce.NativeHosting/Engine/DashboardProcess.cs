@@ -57,7 +57,7 @@ internal sealed class DashboardProcess
     {
         var executable =
             configuration["COMMERCE_DASHBOARD"]
-            ?? Path.Combine(BuildFacts.RepositoryRoot, "artifacts", "gaps", "dashboard", "aspire-managed");
+            ?? Path.Combine(BuildFacts.RepositoryRoot, "artifacts", "assets", "dashboard", "aspire-managed");
         if (!File.Exists(executable))
         {
             return null;

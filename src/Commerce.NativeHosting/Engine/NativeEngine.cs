@@ -36,8 +36,8 @@ internal sealed class NativeEngine(NativeApplicationBuilder application, bool fr
             );
             plan = new Plan(application, dashboard);
             await plan.BuildAsync(_stop.Token);
-            control.Serve(plan.Resources, UrlsOf(plan, dashboard));
             var state = await StateOf(plan, control, dashboard);
+            control.Serve(plan.Resources, state.Urls);
             files.WriteStarting(state with { Status = "starting", Urls = new Dictionary<string, string>() });
 
             var watch = Stopwatch.StartNew();
