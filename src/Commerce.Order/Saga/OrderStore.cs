@@ -93,7 +93,7 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider)
                 from unnest(@eventIds, @orderIds, @ats, @events, @sources, @details, @traces) with ordinality
                     as t (event_id, order_id, at, event, source, detail, trace_id, n)
                 order by n
-                on conflict (event_id) do nothing
+                on conflict (order_id, event) do nothing
                 """,
                 new
                 {

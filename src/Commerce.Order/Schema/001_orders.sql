@@ -49,18 +49,18 @@ create index order_lines_farm on order_lines (farm_id, order_id);
 
 -- Every event of an order, from all services. No foreign key: rows are only written beside their locked order.
 create table timeline (
-  event_id uuid primary key,
   order_id uuid not null,
-  at timestamptz not null,
   event text not null,
+  event_id uuid not null,
+  at timestamptz not null,
   source text not null,
   detail text,
   trace_id text,
   -- Breaks ties of the time: the order in which this service heard of them.
-  position bigint generated always as identity
+  position bigint generated always as identity,
+  -- A fact is told once, however often it was asked for and answered again.
+  primary key (order_id, event)
 );
-
-create index timeline_order on timeline (order_id, at, position);
 
 -- Order's own copy of what Catalog sells; the highest version wins.
 create table fruit_copies (
