@@ -163,6 +163,13 @@ public class OrderFixture : ServiceFixture<Program>
         );
     }
 
+    /// <summary>Moves the order's deadline: tests that need it open do not race with the clock.</summary>
+    public Task ExpireInAsync(Guid orderId, TimeSpan wait) =>
+        ExecuteAsync(
+            "update orders set expires_at = now() + @wait, next_check_at = least(next_check_at, now() + @wait) where id = @orderId",
+            new { orderId, wait }
+        );
+
     public async Task<int> ExecuteAsync(string sql, object parameters)
     {
         await using var connection = await Database.OpenConnectionAsync();
@@ -176,7 +183,7 @@ public sealed class HastyOrderFixture : OrderFixture
     protected override IReadOnlyDictionary<string, string?> Settings =>
         new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            ["Orders:Expiry"] = "00:00:02",
+            ["Orders:Expiry"] = "00:00:03",
             ["Orders:AskAgainAfter"] = "00:00:00.300",
             ["Orders:RepeatAfter"] = "00:00:00.300",
             ["Orders:SweepInterval"] = "00:00:00.100",
