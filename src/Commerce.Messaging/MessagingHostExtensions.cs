@@ -109,6 +109,12 @@ public static class MessagingHostExtensions
             settings.MaxPoolSize = 20;
         }
 
+        if (!given.ContainsKey("Max Auto Prepare") && !given.ContainsKey("MaxAutoPrepare"))
+        {
+            // The same few statements run all day, and planning them costs more than running them.
+            settings.MaxAutoPrepare = 50;
+        }
+
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }
 }
