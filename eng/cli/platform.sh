@@ -89,8 +89,9 @@ wait_until_up() {
   local pid=$1 waited=0
   until [ -f "$state" ]; do
     if ! kill -0 "$pid" 2>/dev/null; then
-      [ ! -f "$home/apphost.log" ] || tail -n 30 "$home/apphost.log" >&2
-      die "the platform did not start: $(cat "$failure" 2>/dev/null || echo "see $home/apphost.log")"
+      [ ! -s "$failure" ] || die "the platform did not start: $(cat "$failure")"
+      tail -n 30 "$home/apphost.log" >&2
+      die "the platform did not start; see $home/apphost.log"
     fi
     if [ "$waited" -ge $((start_limit * 10)) ]; then
       tail -n 30 "$home/apphost.log" >&2
