@@ -77,7 +77,8 @@ run_platform() {
   if [ -z "$detach" ]; then exec dotnet "$apphost_dll" "${arguments[@]}"; fi
 
   mkdir -p "$home"
-  rm -f "$failure"
+  # A killed platform leaves them behind, and they would speak for the new one.
+  rm -f "$state" "$starting" "$failure"
   # A session of its own, and none of our descriptors: it outlives this terminal and whoever waits for this call.
   setsid dotnet "$apphost_dll" "${arguments[@]}" >"$home/apphost.log" 2>&1 </dev/null 8>&- &
   disown
