@@ -141,7 +141,7 @@ internal sealed class MarketSeed(
         );
     }
 
-    private static FruitDraft Draft(SeedFruit fruit) =>
+    internal static FruitDraft Draft(SeedFruit fruit) =>
         new(
             fruit.Name,
             fruit.NameEn,

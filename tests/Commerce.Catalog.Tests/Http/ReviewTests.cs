@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Http.Json;
+using Commerce.Contracts;
+using Commerce.Contracts.Api;
+using Commerce.Contracts.Events;
+using Commerce.Testing;
+
+namespace Commerce.Catalog.Tests.Http;
+
+[Collection(CatalogCollection.Name)]
+public sealed class ReviewTests(CatalogFixture catalog)
+{
+    private readonly Guid _account = Guid.CreateVersion7();
+
+    [Fact]
+    public async Task Only_who_received_a_fruit_reviews_it_and_only_once()
+    {
+        var fruit = await catalog.NewFruitAsync();
+        var shopper = catalog.Shopper(_account);
+        var review = new NewReview(4, "아삭하고 달아요.");
+        await (await PostAsync()).ShouldBeProblemAsync(HttpStatusCode.Forbidden);
+
+        await catalog.Events.PublishAsync(
+            Topics.Identity,
+            _account,
+            new AccountRegistered(_account, "홍길동", "shopper")
+        );
+        await DeliverAsync(fruit);
+        await Eventually.Value(PostAsync, answer => answer.StatusCode == HttpStatusCode.Created);
+        await (await PostAsync()).ShouldBeProblemAsync(HttpStatusCode.Conflict);
+
+        var page = await catalog.GetAsync<Paged<Review>>($"/fruits/{fruit}/reviews");
+        page.Total.ShouldBe(1);
+        page.Items[0].Stars.ShouldBe(4);
+        page.Items[0].Text.ShouldBe("아삭하고 달아요.");
+        page.Items[0].Author.ShouldBeOneOf("홍*동", "구매자");
+        var shown = await catalog.FruitAsync(fruit);
+        shown.Rating.ShouldBe(4);
+        shown.ReviewCount.ShouldBe(1);
+
+        Task<HttpResponseMessage> PostAsync() => shopper.PostAsJsonAsync($"/fruits/{fruit}/reviews", review);
+    }
+
+    [Fact]
+    public async Task Reviewing_at_the_same_moment_counts_once()
+    {
+        var fruit = await catalog.NewFruitAsync();
+        var shopper = catalog.Shopper(_account);
+        await DeliverAsync(fruit);
+        await Eventually.True(async () =>
+        {
+            await using var command = catalog.Database.CreateCommand(
+                "select exists (select from purchases where account_id = $1)"
+            );
+            command.Parameters.Add(new() { Value = _account });
+            return (bool)(await command.ExecuteScalarAsync())!;
+        });
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(_ => shopper.PostAsJsonAsync($"/fruits/{fruit}/reviews", new NewReview(5, "최고")))
+        );
+
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Created).ShouldBe(1);
+        answers.Count(answer => answer.StatusCode == HttpStatusCode.Conflict).ShouldBe(7);
+        (await catalog.FruitAsync(fruit)).ReviewCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_bad_review_names_its_fields_and_a_guest_cannot_write_one()
+    {
+        var fruit = Seed.MarketSeed.FruitId(1, 1);
+        var bad = await catalog
+            .Shopper(_account)
+            .PostAsJsonAsync($"/fruits/{fruit}/reviews", new NewReview(6, new string('가', 1001)));
+        await bad.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "stars", "text");
+        var guest = await catalog.Guest.PostAsJsonAsync($"/fruits/{fruit}/reviews", new NewReview(5, "좋아요"));
+        await guest.ShouldBeProblemAsync(HttpStatusCode.Unauthorized);
+        var unknown = await catalog
+            .Shopper(_account)
+            .PostAsJsonAsync($"/fruits/{Guid.CreateVersion7()}/reviews", new NewReview(5, "좋아요"));
+        await unknown.ShouldBeProblemAsync(HttpStatusCode.NotFound);
+    }
+
+    private async Task DeliverAsync(Guid fruit)
+    {
+        var order = Guid.CreateVersion7();
+        await catalog.Events.PublishAsync(
+            Topics.Order,
+            order,
+            new OrderDelivered(order, _account, [CatalogFixture.Line(fruit, 1)])
+        );
+    }
+}
