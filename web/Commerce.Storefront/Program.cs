@@ -1,8 +1,14 @@
+using Commerce.Contracts;
 using Commerce.ServiceDefaults;
+using Commerce.Storefront.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults();
+builder.AddServiceDefaults(ContractsJson.Default);
+builder.AddRedis();
+builder.AddStorefront();
 
 var app = builder.Build();
+app.UseSecurityHeaders();
 app.UseServiceDefaults();
+app.UseStorefront();
 app.Run();

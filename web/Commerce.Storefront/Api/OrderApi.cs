@@ -1,0 +1,61 @@
+using Commerce.Contracts.Api;
+using Commerce.Storefront.Session;
+
+namespace Commerce.Storefront.Api;
+
+/// <summary>Cart and orders, for shoppers, farmers and admins.</summary>
+public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http, visitor)
+{
+    public Task<Cart> CartAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<Cart>("cart", cancellationToken);
+
+    /// <summary>Sets the number of boxes, 1–99.</summary>
+    public Task<Cart> PutInCartAsync(Guid fruitId, int quantity, CancellationToken cancellationToken = default) =>
+        SendAsync<Cart>(HttpMethod.Put, $"cart/items/{fruitId}", new CartQuantity(quantity), cancellationToken);
+
+    public Task<Cart> RemoveFromCartAsync(Guid fruitId, CancellationToken cancellationToken = default) =>
+        SendAsync<Cart>(HttpMethod.Delete, $"cart/items/{fruitId}", null, cancellationToken);
+
+    /// <summary>Right after signing in, so with a token of its own.</summary>
+    public Task<Cart> MergeCartAsync(string cartId, string bearer, CancellationToken cancellationToken = default) =>
+        SendAsync<Cart>(HttpMethod.Post, "cart/merge", new MergeCart(cartId), cancellationToken, bearer);
+
+    public Task<OrderAccepted> PlaceAsync(
+        PlaceOrder order,
+        string idempotencyKey,
+        CancellationToken cancellationToken = default
+    ) =>
+        SendAsync<OrderAccepted>(
+            HttpMethod.Post,
+            "orders",
+            order,
+            cancellationToken,
+            idempotencyKey: idempotencyKey
+        );
+
+    public Task<Paged<OrderSummary>> OrdersAsync(int page, CancellationToken cancellationToken = default) =>
+        GetAsync<Paged<OrderSummary>>(Address.Of("orders", ("page", page)), cancellationToken);
+
+    public Task<OrderDetails> OrderAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync<OrderDetails>($"orders/{id}", cancellationToken);
+
+    public Task CancelAsync(Guid id, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"orders/{id}/cancel", null, cancellationToken);
+
+    public Task<Paged<FarmOrder>> FarmOrdersAsync(int page, CancellationToken cancellationToken = default) =>
+        GetAsync<Paged<FarmOrder>>(Address.Of("farm/orders", ("page", page)), cancellationToken);
+
+    public Task<Paged<AdminOrder>> AdminOrdersAsync(
+        string? q,
+        string? status,
+        int page,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<Paged<AdminOrder>>(
+            Address.Of("admin/orders", ("q", q), ("status", status), ("page", page)),
+            cancellationToken
+        );
+
+    public Task<OrderStats> StatsAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<OrderStats>("admin/orders/stats", cancellationToken);
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Commerce.Contracts;
+using Commerce.Contracts.Api;
+using Commerce.Storefront.Session;
+
+namespace Commerce.Storefront.Api;
+
+/// <summary>
+/// A service over HTTP on behalf of the visitor: bearer token or guest cart id, problem details as <see cref="ApiException"/>.
+/// The headers are set per request, because message handlers of HttpClientFactory live in another scope than the circuit.
+/// </summary>
+public abstract class ServiceApi(HttpClient http, Visitor visitor)
+{
+    internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        TypeInfoResolver = JsonTypeInfoResolver.Combine(ContractsJson.Default, new DefaultJsonTypeInfoResolver()),
+    };
+
+    /// <summary>GET /messaging (admin).</summary>
+    public Task<MessagingStatus> MessagingAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<MessagingStatus>("messaging", cancellationToken);
+
+    /// <summary>GET /dead-letters (admin), newest first.</summary>
+    public Task<Paged<DeadLetter>> DeadLettersAsync(int page, CancellationToken cancellationToken = default) =>
+        GetAsync<Paged<DeadLetter>>(Address.Of("dead-letters", ("page", page)), cancellationToken);
+
+    /// <summary>POST /dead-letters/{id}/redrive (admin).</summary>
+    public Task RedriveAsync(Guid id, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"dead-letters/{id}/redrive", null, cancellationToken);
+
+    protected async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? bearer = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        return await ReadAsync<T>(request, bearer, cancellationToken);
+    }
+
+    protected async Task<T> SendAsync<T>(
+        HttpMethod method,
+        string path,
+        object? body,
+        CancellationToken cancellationToken,
+        string? bearer = null,
+        string? idempotencyKey = null
+    )
+    {
+        using var request = Request(method, path, body);
+        if (idempotencyKey is not null)
+        {
+            request.Headers.Add("Idempotency-Key", idempotencyKey);
+        }
+
+        return await ReadAsync<T>(request, bearer, cancellationToken);
+    }
+
+    protected async Task SendAsync(HttpMethod method, string path, object? body, CancellationToken cancellationToken)
+    {
+        using var request = Request(method, path, body);
+        using var response = await ExchangeAsync(request, null, cancellationToken);
+    }
+
+    private static HttpRequestMessage Request(HttpMethod method, string path, object? body) =>
+        new(method, path) { Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: Json) };
+
+    private async Task<T> ReadAsync<T>(HttpRequestMessage request, string? bearer, CancellationToken cancellationToken)
+    {
+        using var response = await ExchangeAsync(request, bearer, cancellationToken);
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken)
+                ?? throw new ApiException(ApiTrouble.Unavailable);
+        }
+        catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
+        {
+            throw new ApiException(ApiTrouble.Unavailable, inner: e);
+        }
+    }
+
+    private async Task<HttpResponseMessage> ExchangeAsync(
+        HttpRequestMessage request,
+        string? bearer,
+        CancellationToken cancellationToken
+    )
+    {
+        await IdentifyAsync(request, bearer, cancellationToken);
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.SendAsync(request, cancellationToken);
+        }
+        catch (Exception e)
+            when (e is HttpRequestException
+                || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            )
+        {
+            throw new ApiException(ApiTrouble.Unavailable, inner: e);
+        }
+
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+
+        using (response)
+        {
+            throw new ApiException(
+                ApiException.Classify(response.StatusCode),
+                await ProblemAsync(response, cancellationToken)
+            );
+        }
+    }
+
+    private async Task IdentifyAsync(HttpRequestMessage request, string? bearer, CancellationToken cancellationToken)
+    {
+        bearer ??= await visitor.AccessTokenAsync(cancellationToken);
+        if (bearer is not null)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
+        }
+        else if (await visitor.CartIdAsync() is { } cart)
+        {
+            request.Headers.Add(GuestCart.Header, cart);
+        }
+
+        request.Headers.AcceptLanguage.ParseAdd(CultureInfo.CurrentUICulture.Name);
+    }
+
+    private static async Task<ApiProblem?> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await response.Content.ReadFromJsonAsync<ApiProblem>(Json, cancellationToken);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or HttpRequestException or IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Commerce.ServiceDefaults;
+using Commerce.Storefront.Api;
+using Commerce.Storefront.Live;
+using Commerce.Storefront.Session;
+using Commerce.Storefront.Text;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Radzen;
+using StackExchange.Redis;
+
+namespace Commerce.Storefront.Hosting;
+
+internal static class StorefrontSetup
+{
+    public static void AddStorefront(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddRazorComponents().AddInteractiveServerComponents();
+        services.AddSignalR(hub =>
+            // The state that prerendering hands over travels in the first message: a page of 24 fruits is ~60 kB.
+            hub.MaximumReceiveMessageSize = 512 * 1024
+        );
+        services.AddRadzenComponents();
+        services.AddSingleton<IStringLocalizer, Texts>();
+        services.Configure<RequestLocalizationOptions>(Cultures.Configure);
+        services.AddSingleton<SharedRedis>();
+        services.AddSingleton<LiveUpdates>();
+        services.AddHostedService(provider => provider.GetRequiredService<LiveUpdates>());
+        builder.AddProtection();
+        services.AddSession();
+        services.AddApis();
+    }
+
+    public static void UseStorefront(this WebApplication app)
+    {
+        // Inside the problem details of the defaults: people get pages, and only what is no page falls through to those.
+        app.UseWhen(
+            context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),
+            pages =>
+            {
+                pages.UseExceptionHandler("/error", createScopeForErrors: true);
+                pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+            }
+        );
+        app.UseCultures();
+        app.UseMiddleware<GuestCart>();
+        app.UseAntiforgery();
+        app.MapStaticAssets();
+        app.MapPost("/sign-out", SignOutAsync);
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
+    }
+
+    /// <summary>The form is bound so that its antiforgery token is checked.</summary>
+    private static async Task<IResult> SignOutAsync([FromForm] string? returnUrl, HttpContext context)
+    {
+        await context.SignOutAsync(SessionCookie.Scheme);
+        GuestCart.Forget(context);
+        return TypedResults.LocalRedirect(Address.LocalOrHome(returnUrl));
+    }
+
+    private static void AddApis(this IServiceCollection services)
+    {
+        services.AddServiceClient<TokenApi>("identity");
+        services.AddServiceClient<IdentityApi>("identity");
+        services.AddServiceClient<CatalogApi>("catalog");
+        services.AddServiceClient<OrderApi>("order");
+        services.AddServiceClient<PaymentApi>("payment");
+        services.AddServiceClient<DeliveryApi>("delivery");
+    }
+
+    private static void AddSession(this IServiceCollection services)
+    {
+        services.AddSingleton<SessionStore>();
+        services.AddSingleton<SessionTokens>();
+        services.AddScoped<SessionCookie>();
+        services.AddScoped(provider => new Visitor(
+            provider.GetRequiredService<AuthenticationStateProvider>(),
+            provider.GetRequiredService<SessionTokens>()
+        ));
+        services.AddScoped<CartState>();
+        services.AddCascadingAuthenticationState();
+        services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Configure);
+        services
+            .AddAuthorizationBuilder()
+            .AddPolicy(Policies.SignedIn, policy => policy.RequireAuthenticatedUser())
+            .AddPolicy(Policies.Shopper, policy => policy.RequireRole("shopper"))
+            .AddPolicy(Policies.Farmer, policy => policy.RequireRole("farmer"))
+            .AddPolicy(Policies.Admin, policy => policy.RequireRole("admin"));
+    }
+
+    private static void AddProtection(this WebApplicationBuilder builder)
+    {
+        var folder = builder.Configuration["DataProtection:Folder"];
+        if (string.IsNullOrWhiteSpace(folder))
+        {
+            var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData);
+            folder = Path.Combine(home.Length > 0 ? home : Path.GetTempPath(), "commerce", "storefront-keys");
+        }
+
+        builder.Services.AddDataProtection().SetApplicationName("Commerce.Storefront");
+        builder
+            .Services.AddOptions<KeyManagementOptions>()
+            .Configure<IServiceProvider>(
+                (options, services) =>
+                    options.XmlRepository = new KeyRepository(
+                        () => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase(),
+                        new DirectoryInfo(folder),
+                        services.GetRequiredService<ILogger<KeyRepository>>()
+                    )
+            );
+        builder.Services.AddAntiforgery(options => options.Cookie.Name = "commerce.antiforgery");
+    }
+}

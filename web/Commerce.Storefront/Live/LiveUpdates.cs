@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using Commerce.Storefront.Hosting;
+using StackExchange.Redis;
+
+namespace Commerce.Storefront.Live;
+
+/// <summary>
+/// Passes on what the services whisper over Redis: channel <c>orders</c> says <c>{orderId}</c>, channel <c>stock</c> says
+/// <c>{fruitId}:{available}</c>. Hints only: whoever hears one reads again, and while Redis is away pages read by the clock.
+/// </summary>
+internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger) : BackgroundService
+{
+    public const string Orders = "orders";
+    public const string Stock = "stock";
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<(string Channel, Guid Id), Watchers> _watchers = new();
+    private IConnectionMultiplexer? _connection;
+
+    /// <summary>Whether hints arrive at present; pages poll while it is false.</summary>
+    public bool IsLive => _connection?.IsConnected is true;
+
+    /// <summary>Calls back with the message's rest (the part behind the id, may be empty) until disposed. Callbacks must not block.</summary>
+    public IDisposable Watch(string channel, Guid id, Action<string> onMessage)
+    {
+        var key = (channel, id);
+        while (true)
+        {
+            var watchers = _watchers.GetOrAdd(key, _ => new Watchers());
+            lock (watchers)
+            {
+                // A list that emptied just now has left the dictionary; take a new one.
+                if (watchers.Gone)
+                {
+                    continue;
+                }
+
+                watchers.Callbacks = [.. watchers.Callbacks, onMessage];
+                return new Subscription(() => Unwatch(key, watchers, onMessage));
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var connection = await redis.ConnectionAsync().WaitAsync(stoppingToken);
+                var subscriber = connection.GetSubscriber();
+                await subscriber.SubscribeAsync(Orders, (_, m) => Tell(Orders, m)).WaitAsync(stoppingToken);
+                await subscriber.SubscribeAsync(Stock, (_, m) => Tell(Stock, m)).WaitAsync(stoppingToken);
+                // From here on the client subscribes again by itself whenever the connection comes back.
+                _connection = connection;
+                return;
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                logger.LogDebug(e, "No live updates yet: Redis is away");
+            }
+
+            await Task.Delay(Retry, stoppingToken);
+        }
+    }
+
+    private void Tell(string channel, string? message)
+    {
+        // A guid is 36 characters; what follows the colon is the channel's own.
+        if (
+            message is not { Length: >= 36 }
+            || !Guid.TryParse(message.AsSpan(0, 36), out var id)
+            || !_watchers.TryGetValue((channel, id), out var watchers)
+        )
+        {
+            return;
+        }
+
+        var rest = message.Length > 37 ? message[37..] : "";
+        foreach (var callback in watchers.Callbacks)
+        {
+            try
+            {
+                callback(rest);
+            }
+            catch (Exception e)
+            {
+                logger.LogWarning(e, "A page did not take a live update");
+            }
+        }
+    }
+
+    private void Unwatch((string, Guid) key, Watchers watchers, Action<string> onMessage)
+    {
+        lock (watchers)
+        {
+            watchers.Callbacks = [.. watchers.Callbacks.Where(c => c != onMessage)];
+            if (watchers.Callbacks.Length == 0)
+            {
+                watchers.Gone = true;
+                _watchers.TryRemove(KeyValuePair.Create(key, watchers));
+            }
+        }
+    }
+
+    private sealed class Watchers
+    {
+        public Action<string>[] Callbacks { get; set; } = [];
+        public bool Gone { get; set; }
+    }
+
+    private sealed class Subscription(Action end) : IDisposable
+    {
+        private Action? _end = end;
+
+        public void Dispose() => Interlocked.Exchange(ref _end, null)?.Invoke();
+    }
+}

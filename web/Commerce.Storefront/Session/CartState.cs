@@ -1,0 +1,40 @@
+using Commerce.Contracts.Api;
+using Commerce.Storefront.Api;
+
+namespace Commerce.Storefront.Session;
+
+/// <summary>The cart as this circuit last saw it, for the count in the header and the cart page alike.</summary>
+public sealed class CartState(OrderApi orders)
+{
+    /// <summary>Null while it is not known, also when the order service is away.</summary>
+    public Cart? Cart { get; private set; }
+
+    /// <summary>Different fruits in the cart.</summary>
+    public int Count => Cart?.Items.Count ?? 0;
+
+    public event Action? Changed;
+
+    public async Task<Cart> LoadAsync(CancellationToken cancellationToken = default) =>
+        Set(await orders.CartAsync(cancellationToken));
+
+    /// <summary>Adds to what is already in the cart, up to 99 boxes.</summary>
+    public async Task<Cart> AddAsync(Guid fruitId, int quantity)
+    {
+        var cart = await orders.CartAsync();
+        var present = cart.Items.FirstOrDefault(i => i.FruitId == fruitId)?.Quantity ?? 0;
+        return Set(await orders.PutInCartAsync(fruitId, Math.Clamp(present + quantity, 1, 99)));
+    }
+
+    public async Task<Cart> PutAsync(Guid fruitId, int quantity) =>
+        Set(await orders.PutInCartAsync(fruitId, Math.Clamp(quantity, 1, 99)));
+
+    public async Task<Cart> RemoveAsync(Guid fruitId) => Set(await orders.RemoveFromCartAsync(fruitId));
+
+    /// <summary>What prerendering already fetched.</summary>
+    public Cart Set(Cart cart)
+    {
+        Cart = cart;
+        Changed?.Invoke();
+        return cart;
+    }
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using Commerce.Contracts.Api;
+using Commerce.Storefront.Hosting;
+
+namespace Commerce.Storefront.Text;
+
+/// <summary>Money, dates and names as the current language writes them; times in Seoul.</summary>
+internal static class Format
+{
+    private static readonly TimeZoneInfo Seoul = TimeZoneInfo.FindSystemTimeZoneById("Asia/Seoul");
+    private static readonly CultureInfo Korean = CultureInfo.GetCultureInfo("ko-KR");
+    private static readonly CultureInfo English = CultureInfo.GetCultureInfo("en-US");
+
+    private static CultureInfo Culture => Cultures.IsKorean ? Korean : English;
+
+    /// <summary><c>12,000원</c> or <c>₩12,000</c>.</summary>
+    public static string Won(long krw)
+    {
+        var digits = Math.Abs(krw).ToString("N0", CultureInfo.InvariantCulture);
+        var sign = krw < 0 ? "-" : "";
+        return Cultures.IsKorean ? $"{sign}{digits}원" : $"{sign}₩{digits}";
+    }
+
+    /// <summary>Price per kilogram, rounded to 10 KRW.</summary>
+    public static long PerKg(long priceKrw, decimal weightKg) =>
+        weightKg <= 0 ? 0 : (long)(Math.Round(priceKrw / weightKg / 10, MidpointRounding.AwayFromZero) * 10);
+
+    /// <summary><c>11월 21일 (토)</c> or <c>Sat, Nov 21</c>.</summary>
+    public static string Day(DateOnly day) => day.ToString(Cultures.IsKorean ? "M월 d일 (ddd)" : "ddd, MMM d", Culture);
+
+    /// <summary><c>2026. 11. 21. 오후 3:05</c> or <c>Nov 21, 2026, 3:05 PM</c>, in Seoul.</summary>
+    public static string Moment(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, Seoul).ToString(Cultures.IsKorean ? "yyyy. M. d. tt h:mm" : "MMM d, yyyy, h:mm tt", Culture);
+
+    /// <summary><c>15:05:09</c>, in Seoul; for timelines of one day.</summary>
+    public static string Clock(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, Seoul).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>Today in Seoul.</summary>
+    public static DateOnly Today(TimeProvider time) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), Seoul).DateTime);
+
+    public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>At most one digit behind the point: <c>14.5</c>, <c>3</c>.</summary>
+    public static string Short(decimal value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    /// <summary><c>2.0 MB</c>; for backlogs.</summary>
+    public static string Bytes(long bytes) =>
+        bytes switch
+        {
+            < 0 => "–",
+            < 1024 => $"{bytes} B",
+            < 1024 * 1024 => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0:0.#} KB"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1024.0 / 1024.0:0.#} MB"),
+        };
+
+    /// <summary>The Korean text, or the English one where there is one and the visitor reads English.</summary>
+    public static string Pick(string korean, string? english) =>
+        Cultures.IsKorean || string.IsNullOrWhiteSpace(english) ? korean : english;
+
+    public static string DisplayName(this Fruit fruit) => Pick(fruit.Name, fruit.NameEn);
+
+    public static string DisplayVariety(this Fruit fruit) => Pick(fruit.Variety, fruit.VarietyEn);
+
+    public static string DisplayName(this FarmSummary farm) => Pick(farm.Name, farm.NameEn);
+
+    public static string DisplayRegion(this FarmSummary farm) => Pick(farm.Region, farm.RegionEn);
+
+    public static string DisplayName(this Contracts.Api.Farm farm) => Pick(farm.Name, farm.NameEn);
+
+    public static string DisplayRegion(this Contracts.Api.Farm farm) => Pick(farm.Region, farm.RegionEn);
+
+    public static string DisplayName(this CartItem item) => Pick(item.Name, item.NameEn);
+
+    public static string DisplayName(this OrderItem item) => Pick(item.Name, item.NameEn);
+
+    /// <summary>The last twelve digits of an order's id: short enough to read out, and what differs between two UUIDv7.</summary>
+    public static string OrderNumber(Guid id) => id.ToString("N")[^12..].ToUpperInvariant();
+}
