@@ -12,6 +12,10 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
         CancellationToken cancellationToken = default
     ) => GetAsync<FruitPage>(search.ToApi(pageSize), cancellationToken);
 
+    /// <summary>What sold best in the last 30 days, best first.</summary>
+    public Task<IReadOnlyList<Fruit>> BestsellersAsync(int count, CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyList<Fruit>>(Address.Of("fruits/bestsellers", ("count", count)), cancellationToken);
+
     public Task<Fruit> FruitAsync(Guid id, CancellationToken cancellationToken = default) =>
         GetAsync<Fruit>($"fruits/{id}", cancellationToken);
 
@@ -31,7 +35,7 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
     public async Task<IReadOnlyList<Fruit>> FruitsOfAsync(Guid farmId, CancellationToken cancellationToken = default) =>
         (
             await GetAsync<FruitPage>(
-                Address.Of("fruits", ("farm", farmId), ("pageSize", 100)),
+                Address.Of("fruits", ("farm", farmId), ("pageSize", 60)),
                 cancellationToken
             )
         ).Items;
@@ -51,6 +55,9 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
 
     public Task<StockLevel> ChangeStockAsync(Guid id, StockChange change, CancellationToken cancellationToken = default) =>
         SendAsync<StockLevel>(HttpMethod.Post, $"fruits/{id}/stock", change, cancellationToken);
+
+    public Task<IReadOnlyList<Lot>> LotsAsync(Guid id, CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyList<Lot>>($"fruits/{id}/lots", cancellationToken);
 
     public Task<IReadOnlyList<StockMovement>> StockHistoryAsync(Guid id, CancellationToken cancellationToken = default) =>
         GetAsync<IReadOnlyList<StockMovement>>($"fruits/{id}/stock", cancellationToken);

@@ -18,7 +18,7 @@ public sealed record FruitSearch(
     public const int PageSize = 24;
 
     /// <summary>Sorting that the shopper can choose beside the default.</summary>
-    public static readonly IReadOnlyList<string> Sorts = ["bestselling", "newest", "priceAsc", "priceDesc", "rating"];
+    public static readonly IReadOnlyList<string> Sorts = ["newest", "price", "-price", "brix", "rating"];
 
     /// <summary>Whether anything narrows the list.</summary>
     public bool IsFiltered =>

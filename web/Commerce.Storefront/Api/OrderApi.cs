@@ -42,8 +42,15 @@ public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http
     public Task CancelAsync(Guid id, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, $"orders/{id}/cancel", null, cancellationToken);
 
-    public Task<Paged<FarmOrder>> FarmOrdersAsync(int page, CancellationToken cancellationToken = default) =>
-        GetAsync<Paged<FarmOrder>>(Address.Of("farm/orders", ("page", page)), cancellationToken);
+    /// <summary>Any order, by the same rule as the shopper's own (admin).</summary>
+    public Task CancelAnyAsync(Guid id, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"admin/orders/{id}/cancel", null, cancellationToken);
+
+    public Task<Paged<FarmOrder>> FarmOrdersAsync(
+        string? status,
+        int page,
+        CancellationToken cancellationToken = default
+    ) => GetAsync<Paged<FarmOrder>>(Address.Of("farm/orders", ("status", status), ("page", page)), cancellationToken);
 
     public Task<Paged<AdminOrder>> AdminOrdersAsync(
         string? q,

@@ -1,4 +1,5 @@
 using Commerce.ServiceDefaults;
+using Commerce.Storefront.AdminPages;
 using Commerce.Storefront.Api;
 using Commerce.Storefront.Live;
 using Commerce.Storefront.Session;
@@ -71,6 +72,7 @@ internal static class StorefrontSetup
         services.AddServiceClient<OrderApi>("order");
         services.AddServiceClient<PaymentApi>("payment");
         services.AddServiceClient<DeliveryApi>("delivery");
+        services.AddTransient<ServiceDirectory>();
     }
 
     private static void AddSession(this IServiceCollection services)
@@ -83,6 +85,7 @@ internal static class StorefrontSetup
             provider.GetRequiredService<SessionTokens>()
         ));
         services.AddScoped<CartState>();
+        services.AddScoped<SessionOpener>();
         services.AddCascadingAuthenticationState();
         services.AddAuthentication(SessionCookie.Scheme).AddCookie(SessionCookie.Configure);
         services

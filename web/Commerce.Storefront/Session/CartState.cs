@@ -12,7 +12,7 @@ public sealed class CartState(OrderApi orders)
     /// <summary>Different fruits in the cart.</summary>
     public int Count => Cart?.Items.Count ?? 0;
 
-    public event Action? Changed;
+    public event EventHandler? Changed;
 
     public async Task<Cart> LoadAsync(CancellationToken cancellationToken = default) =>
         Set(await orders.CartAsync(cancellationToken));
@@ -34,7 +34,7 @@ public sealed class CartState(OrderApi orders)
     public Cart Set(Cart cart)
     {
         Cart = cart;
-        Changed?.Invoke();
+        Changed?.Invoke(this, EventArgs.Empty);
         return cart;
     }
 }

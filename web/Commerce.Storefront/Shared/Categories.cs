@@ -1,6 +1,6 @@
 namespace Commerce.Storefront.Shared;
 
-/// <summary>The categories of the market, in the order a year goes by. Each has a word, an icon and a tint.</summary>
+/// <summary>The categories of the market, the best known first. Each has a word, an icon and a tint.</summary>
 internal static class Categories
 {
     public static readonly IReadOnlyList<string> All =
@@ -10,13 +10,17 @@ internal static class Categories
         "citrus",
         "persimmon",
         "strawberry",
-        "kiwi",
         "grape",
         "peach",
         "plum",
         "melon",
         "watermelon",
         "berry",
+        "cherry",
+        "kiwi",
+        "fig",
+        "apricot",
         "jujube",
+        "pomegranate",
     ];
 }

@@ -11,7 +11,6 @@ public sealed partial class FruitList
 {
     private FruitSearch _search = new();
     private bool _busy;
-    private bool _filtersOpen;
 
     [Inject]
     private CatalogApi Catalog { get; set; } = null!;

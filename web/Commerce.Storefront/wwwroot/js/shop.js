@@ -74,11 +74,11 @@
       const month = Number(expiry.slice(0, 2));
       const end = new Date(2000 + Number(expiry.slice(2, 4)), month, 1);
       if (expiry.length !== 4 || month < 1 || month > 12 || end <= new Date()) errors.push('expiry');
-      if (!/^\d{2}$/.test(digits('password'))) errors.push('password');
+      if (!/^\d{3,4}$/.test(digits('cvc'))) errors.push('cvc');
       return errors.length > 0 ? { errors } : { token: token(scenario), errors };
     },
-    focus(selector) {
-      document.querySelector(selector)?.focus();
+    focusFirstError() {
+      document.querySelector('[aria-invalid=true]')?.focus();
     },
   };
 
