@@ -106,9 +106,9 @@ public sealed partial class BuyingInTheBrowserTests(Platform platform, Browser b
     [GeneratedRegex(@"/fruits\?.*q=", RegexOptions.None, 1000)]
     private static partial Regex SearchUrl();
 
-    [GeneratedRegex(@"/fruits/(?<id>[0-9a-f-]{36})", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"/fruits/(?<id>[0-9a-f-]{36})", RegexOptions.None, 1000)]
     private static partial Regex FruitUrl();
 
-    [GeneratedRegex(@"/orders/(?<id>[0-9a-f-]{36})", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"/orders/(?<id>[0-9a-f-]{36})", RegexOptions.None, 1000)]
     private static partial Regex OrderUrl();
 }
