@@ -22,7 +22,8 @@ public sealed class ServiceHost<TEntryPoint>(IReadOnlyDictionary<string, string?
     /// <summary>Starts the service and returns once it listens.</summary>
     public ServiceHost<TEntryPoint> Listen()
     {
-        UseKestrel(0);
+        // Not UseKestrel(port): it sets the address on a server that the program may have started by then.
+        UseKestrel();
         StartServer();
         _address = ClientOptions.BaseAddress;
         return this;
@@ -43,6 +44,7 @@ public sealed class ServiceHost<TEntryPoint>(IReadOnlyDictionary<string, string?
     protected override void ConfigureWebHost(IWebHostBuilder builder)
     {
         builder.UseEnvironment(Environments.Production);
+        builder.UseUrls("http://127.0.0.1:0");
         foreach (var (key, value) in configuration)
         {
             builder.UseSetting(key, value);
