@@ -79,9 +79,11 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>Names of the services that have a span in the trace, as the dashboard shows it.</summary>
     public async Task<HashSet<string>> ServicesInTraceAsync(string traceId)
     {
-        using var dashboard = new HttpClient { BaseAddress = new Uri(Urls["dashboard"]) };
+        using var dashboard = new HttpClient { BaseAddress = new Uri(new Uri(Urls["dashboard"]), "/") };
+        var key = await File.ReadAllTextAsync(Path.Combine(_home, "secrets", "dashboard-api-key"));
+        dashboard.DefaultRequestHeaders.Add("x-api-key", key.Trim());
         var spans = await dashboard.GetFromJsonAsync<JsonElement>(
-            new Uri("api/telemetry/spans?limit=100000", UriKind.Relative)
+            new Uri($"api/telemetry/spans?traceId={traceId}&limit=10000", UriKind.Relative)
         );
         return
         [
