@@ -10,9 +10,9 @@ public sealed class Servers_alone
         await using var server = await PostgresServer.StartAsync(
             new PostgresServerOptions { Databases = ["shopdb"], Durable = true }
         );
-        var database = server.ConnectionStringFor("shopdb") + ";Pooling=false";
-        await ExecuteAsync(database, "create table fruit(name text); insert into fruit values ('사과')");
-        await ExecuteAsync(database, "select pg_create_logical_replication_slot('relay', 'pgoutput')");
+        var database = server.ConnectionStringFor("shopdb");
+        await Sql.RunAsync(database, "create table fruit(name text); insert into fruit values ('사과')");
+        await Sql.RunAsync(database, "select pg_create_logical_replication_slot('relay', 'pgoutput')");
 
         var first = server.ProcessId;
         server.Kill();
@@ -21,7 +21,7 @@ public sealed class Servers_alone
         await server.EnsureStartedAsync();
 
         server.ProcessId.ShouldNotBe(first);
-        (await ExecuteAsync(database, "select name from fruit")).ShouldBe("사과");
+        (await Sql.RunAsync(database, "select name from fruit")).ShouldBe("사과");
     }
 
     [Theory]
@@ -30,14 +30,11 @@ public sealed class Servers_alone
     public async Task PostgreSQL_restarts_with_its_data_either_way(StopMode mode)
     {
         await using var server = await PostgresServer.StartAsync();
-        await ExecuteAsync(
-            server.ConnectionString + ";Pooling=false",
-            "create table t(n int); insert into t values (7)"
-        );
+        await Sql.RunAsync(server.ConnectionString, "create table t(n int); insert into t values (7)");
 
         await server.RestartAsync(mode);
 
-        (await ExecuteAsync(server.ConnectionString + ";Pooling=false", "select n from t")).ShouldBe(7);
+        (await Sql.RunAsync(server.ConnectionString, "select n from t")).ShouldBe(7);
     }
 
     [Fact]
@@ -48,15 +45,15 @@ public sealed class Servers_alone
         await using (var server = await PostgresServer.StartAsync())
         {
             connection = server.ConnectionString;
-            folder = (string)(await ExecuteAsync(connection + ";Pooling=false", "show data_directory"))!;
-            var wrong = new NpgsqlConnectionStringBuilder(connection) { Password = "wrong", Pooling = false };
+            folder = (string)(await Sql.RunAsync(connection, "show data_directory"))!;
+            var wrong = new NpgsqlConnectionStringBuilder(connection) { Password = "wrong" };
             var refusal = await Should.ThrowAsync<PostgresException>(() =>
-                ExecuteAsync(wrong.ConnectionString, "select 1")
+                Sql.RunAsync(wrong.ConnectionString, "select 1")
             );
             refusal.SqlState.ShouldBe(PostgresErrorCodes.InvalidPassword);
         }
 
-        await Should.ThrowAsync<NpgsqlException>(() => ExecuteAsync(connection + ";Pooling=false", "select 1"));
+        await Should.ThrowAsync<NpgsqlException>(() => Sql.RunAsync(connection, "select 1"));
         Directory.Exists(Path.GetDirectoryName(folder)).ShouldBeFalse();
     }
 
@@ -79,14 +76,5 @@ public sealed class Servers_alone
         {
             Directory.Delete(folder, recursive: true);
         }
-    }
-
-    private static async Task<object?> ExecuteAsync(string connectionString, string sql)
-    {
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return await command.ExecuteScalarAsync();
     }
 }

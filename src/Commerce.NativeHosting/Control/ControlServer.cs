@@ -1,6 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Commerce.NativeHosting.Dashboard;
 using Commerce.NativeHosting.Engine;
 using Commerce.NativeHosting.Processes;
 using Microsoft.AspNetCore.Builder;
@@ -63,6 +64,7 @@ internal sealed class ControlServer : IAsyncDisposable
             });
         var server = new ControlServer(builder.Build(), port, resourceServicePort, shutdown);
         server.MapControl(port);
+        new ResourceService(server.ResourceServiceKey, () => server._resources).Map(server._web);
         await server._web.StartAsync();
         return server;
     }

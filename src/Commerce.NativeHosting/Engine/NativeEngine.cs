@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
 using Commerce.NativeHosting.Control;
+using Commerce.NativeHosting.Dashboard;
 using Microsoft.Extensions.Configuration;
 
 namespace Commerce.NativeHosting.Engine;
@@ -25,7 +26,7 @@ internal sealed class NativeEngine(NativeApplicationBuilder application, bool fr
         Plan? plan = null;
         try
         {
-            files = StateFiles.Take(application.Paths);
+            files = await StateFiles.TakeAsync(application.Paths);
             Prepare();
             control = await ControlServer.StartAsync(_stop.Cancel);
             var dashboard = DashboardProcess.Find(
@@ -78,7 +79,7 @@ internal sealed class NativeEngine(NativeApplicationBuilder application, bool fr
         ServerFolder.MakePassable(application.Paths.Home);
         if (fresh)
         {
-            foreach (var folder in ServerFolder.SubfoldersOf(application.Paths.Data))
+            foreach (var folder in application.Paths.AllData)
             {
                 ServerFolder.Remove(folder);
             }

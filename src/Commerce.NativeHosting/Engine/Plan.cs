@@ -1,6 +1,7 @@
 using System.Globalization;
 using Aspire.Hosting;
 using Aspire.Hosting.ApplicationModel;
+using Commerce.NativeHosting.Dashboard;
 using Commerce.NativeHosting.Processes;
 using Microsoft.Extensions.Configuration;
 
@@ -25,6 +26,7 @@ internal sealed class Plan
         _patience = new Patience
         {
             Start = TimeSpan.FromSeconds(application.Configuration.GetValue("Native:StartTimeoutSeconds", 90)),
+            FirstAttempts = application.Configuration.GetValue("Native:FirstAttempts", 5),
         };
     }
 
@@ -234,19 +236,19 @@ internal sealed class Plan
         var http = new EndpointReference(project, "http");
         if (replicas == 1)
         {
-            AddReplica(project, project.Name, http.Port);
+            AddReplica(project, project.Name, replica: 1, http.Port);
             return;
         }
 
         var ports = Enumerable.Range(0, replicas).Select(_ => FreePort.Next()).ToList();
         _balancers.Add(new RoundRobin(http.Port, ports));
-        for (var replica = 0; replica < replicas; replica++)
+        for (var replica = 1; replica <= replicas; replica++)
         {
-            AddReplica(project, $"{project.Name}-{replica + 1}", ports[replica]);
+            AddReplica(project, $"{project.Name}-{replica}", replica, ports[replica - 1]);
         }
     }
 
-    private void AddReplica(ProjectResource project, string name, int port)
+    private void AddReplica(ProjectResource project, string name, int replica, int port)
     {
         var log = NewLog(name);
         var metadata = project.Annotations.OfType<IProjectMetadata>().First();
@@ -254,11 +256,12 @@ internal sealed class Plan
         var probe = health is null
             ? null
             : new HttpProbe(new Uri($"http://127.0.0.1:{port}{health.Path}"), health.StatusCode);
+        var instance = replica.ToString(CultureInfo.InvariantCulture);
         PlatformResource? resource = null;
         var workload = new HttpWorkload(
             async cancellationToken =>
             {
-                var environment = await EnvironmentAsync(project, name, port, cancellationToken);
+                var environment = await EnvironmentAsync(project, instance, port, cancellationToken);
                 resource!.Environment = environment;
                 return await ProjectProcess.SpecAsync(metadata, project, environment, cancellationToken);
             },
@@ -280,6 +283,7 @@ internal sealed class Plan
             log
         )
         {
+            DashboardName = $"{project.Name}-{instance}",
             Model = project,
             Url = url,
             Link = link,
@@ -298,6 +302,8 @@ internal sealed class Plan
     {
         var environment = new Dictionary<string, string>
         {
+            // A mock that keeps books keeps them with the rest of this platform's state.
+            ["COMMERCE_HOME"] = _application.Paths.Home,
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}",
             // For a project that keeps files: below data/, so that --fresh removes them.
             ["COMMERCE_HOME"] = _application.Paths.Home,

@@ -26,6 +26,13 @@ internal sealed class PlatformResource(string name, string group, string kind, S
 
     public string Kind { get; } = kind;
 
+    /// <summary>
+    /// Name in the dashboard, which finds a process's telemetry by it: service.name, a dash, service.instance.id.
+    /// </summary>
+    public string DashboardName { get; init; } = name;
+
+    public DateTimeOffset CreatedAt { get; } = DateTimeOffset.UtcNow;
+
     public Supervisor Supervisor { get; } = supervisor;
 
     public ResourceLog Log { get; } = log;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Commerce.NativeHosting.Processes;
 
 namespace Commerce.NativeHosting.Engine;
 
@@ -40,7 +41,7 @@ internal sealed class StateFiles : IDisposable
 
     /// <summary>Takes the folder, and clears what a killed run left in it.</summary>
     /// <exception cref="InvalidOperationException">Another engine uses it.</exception>
-    public static StateFiles Take(EnginePaths paths)
+    public static async Task<StateFiles> TakeAsync(EnginePaths paths)
     {
         Directory.CreateDirectory(paths.Run, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         FileStream held;
@@ -62,8 +63,12 @@ internal sealed class StateFiles : IDisposable
         }
 
         var files = new StateFiles(paths, held);
+        await WaitForEarlierGuardianAsync(paths);
         files.Clear();
         File.Delete(paths.Failure);
+        await File.WriteAllTextAsync(paths.Guardian, Guardian.Shared.ProcessId.ToString(CultureInfo.InvariantCulture));
+        Guardian.Shared.RemoveFirst(paths.State);
+        Guardian.Shared.RemoveFirst(paths.Starting);
         return files;
     }
 
@@ -87,6 +92,21 @@ internal sealed class StateFiles : IDisposable
     {
         Clear();
         _lock.Dispose();
+    }
+
+    /// <summary>After a <c>kill -9</c> the servers of the earlier run may live for another moment, on the same data.</summary>
+    private static async Task WaitForEarlierGuardianAsync(EnginePaths paths)
+    {
+        if (
+            File.Exists(paths.Guardian)
+            && int.TryParse(await File.ReadAllTextAsync(paths.Guardian), CultureInfo.InvariantCulture, out var guardian)
+        )
+        {
+            for (var tries = 0; tries < 100 && Guardian.IsAtWork(guardian); tries++)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     /// <summary>Whole or not at all: a reader polls for the file.</summary>

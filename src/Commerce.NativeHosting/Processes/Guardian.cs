@@ -12,6 +12,7 @@ internal sealed class Guardian
     /// <summary>The environment variable that marks every process this engine starts.</summary>
     public const string MarkVariable = "COMMERCE_ENGINE";
 
+    private const string Title = "commerce-guardian";
     private static readonly Lazy<Guardian> Instance = new(() => new Guardian());
 
     private readonly Lock _gate = new();
@@ -33,7 +34,7 @@ internal sealed class Guardian
             RedirectStandardError = true,
             WorkingDirectory = "/",
         };
-        foreach (var argument in new[] { "/bin/sh", "-c", reader.ReadToEnd(), "commerce-guardian", Mark })
+        foreach (var argument in new[] { "/bin/sh", "-c", reader.ReadToEnd(), Title, Mark })
         {
             start.ArgumentList.Add(argument);
         }
@@ -42,6 +43,7 @@ internal sealed class Guardian
         // survive the outer one's clean-up for as long as its own takes.
         start.Environment.Remove(MarkVariable);
         var shell = Process.Start(start) ?? throw new InvalidOperationException("The guardian shell did not start.");
+        ProcessId = shell.Id;
         _line = shell.StandardInput;
         _line.AutoFlush = true;
     }
@@ -52,9 +54,18 @@ internal sealed class Guardian
     /// <summary>Value of <see cref="MarkVariable"/> in every child's environment.</summary>
     public string Mark { get; }
 
+    public int ProcessId { get; }
+
+    /// <summary>Whether an earlier engine's guardian is still ending what that engine left.</summary>
+    public static bool IsAtWork(int processId) =>
+        ProcessTree.Exists(processId) && ProcessTree.CommandLineOf(processId).Contains(Title, StringComparison.Ordinal);
+
     public void Watch(int processId, string deathSignal) => Write($"+{processId} {deathSignal}");
 
     public void Forget(int processId) => Write($"-{processId}");
+
+    /// <summary>Has the file removed the moment this process is gone, also when it is killed.</summary>
+    public void RemoveFirst(string file) => Write($"f {file}");
 
     /// <summary>Has the folder removed at the end, also when this process is killed.</summary>
     public void RemoveAtEnd(string folder) => Write($"d {folder}");

@@ -3,18 +3,22 @@
 #
 # Lines on stdin:  +PID SIGNAL   from now on PID (a session leader) dies with us, by SIGNAL first
 #                  -PID          PID has ended and been collected
-#                  d PATH        remove the folder PATH at the end
+#                  f PATH        remove the file PATH first thing
+#                  d PATH        remove the folder PATH last
 # End of file means that the owner is gone, however it went: everything still registered is ended. $1 is the owner's
 # mark: a process that was started an instant before it could be registered carries it in its environment.
 trap '' INT TERM HUP QUIT
 mark=$1
 alive=' '
+files=
 folders=
 
 while read -r action argument; do
     case $action in
         +*) alive="$alive${action#+}:$argument " ;;
         -*) alive=$(printf '%s' "$alive" | sed "s/ ${action#-}:[A-Z]* / /") ;;
+        f) files="$files$argument
+" ;;
         d) folders="$folders$argument
 " ;;
     esac
@@ -24,6 +28,9 @@ marked() {
     grep -lzs "^COMMERCE_ENGINE=$mark\$" /proc/[0-9]*/environ | sed -n 's|^/proc/\([0-9]*\)/environ$|\1|p'
 }
 
+printf '%s' "$files" | while read -r file; do
+    rm -f -- "$file"
+done
 for entry in $alive; do
     kill -s "${entry#*:}" -- "-${entry%:*}" 2>/dev/null || kill -s "${entry#*:}" "${entry%:*}" 2>/dev/null
 done

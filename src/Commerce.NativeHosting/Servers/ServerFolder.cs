@@ -66,7 +66,9 @@ internal static class ServerFolder
 
     /// <summary>Folders and links to folders in a folder; none when it is absent.</summary>
     public static IEnumerable<string> SubfoldersOf(string folder) =>
-        Directory.Exists(folder) ? Directory.GetFileSystemEntries(folder) : [];
+        Directory.Exists(folder)
+            ? Directory.GetFileSystemEntries(folder).Where(entry => Resolve(entry) != entry || Directory.Exists(entry))
+            : [];
 
     /// <summary>Removes the folder, and what it points at when it is a link. Absent is fine.</summary>
     public static void Remove(string folder)

@@ -1,7 +1,8 @@
+using Commerce.NativeHosting.Engine;
 using Commerce.NativeHosting.Processes;
 using Microsoft.Extensions.Configuration;
 
-namespace Commerce.NativeHosting.Engine;
+namespace Commerce.NativeHosting.Dashboard;
 
 /// <summary>The real Aspire dashboard: where it is, its addresses and its keys.</summary>
 internal sealed class DashboardProcess
