@@ -15,7 +15,7 @@ internal sealed class Home : IDisposable
 
     public void Dispose()
     {
-        foreach (var folder in Paths.AllData)
+        foreach (var folder in ServerFolder.SubfoldersOf(Paths.Data))
         {
             ServerFolder.Remove(folder);
         }

@@ -5,7 +5,7 @@ namespace Commerce.NativeHosting.Engine;
 /// <summary>Everything one platform keeps on disk: <c>.commerce/</c> of the checkout, or COMMERCE_HOME.</summary>
 internal sealed record EnginePaths(string Home)
 {
-    /// <summary>Data of the servers.</summary>
+    /// <summary>Data of the servers, and files that projects keep; emptied by <c>--fresh</c>.</summary>
     public string Data => Path.Combine(Home, "data");
 
     /// <summary>Generated passwords, readable by their owner only.</summary>
@@ -28,12 +28,6 @@ internal sealed record EnginePaths(string Home)
 
     /// <summary>Process id of the guardian of the last run.</summary>
     public string Guardian => Path.Combine(Run, "guardian.pid");
-
-    /// <summary>Every folder with data, the servers' and the projects' own: what <c>--fresh</c> removes.</summary>
-    public IEnumerable<string> AllData =>
-        ServerFolder
-            .SubfoldersOf(Data)
-            .Concat(ServerFolder.SubfoldersOf(Home).Except([Data, Secrets, Logs, Run], StringComparer.Ordinal));
 
     public static EnginePaths For(IConfiguration configuration) =>
         new(

@@ -79,7 +79,7 @@ internal sealed class NativeEngine(NativeApplicationBuilder application, bool fr
         ServerFolder.MakePassable(application.Paths.Home);
         if (fresh)
         {
-            foreach (var folder in application.Paths.AllData)
+            foreach (var folder in ServerFolder.SubfoldersOf(application.Paths.Data))
             {
                 ServerFolder.Remove(folder);
             }

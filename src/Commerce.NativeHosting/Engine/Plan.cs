@@ -127,7 +127,7 @@ internal sealed class Plan
     private async Task AddServerAsync(ContainerResource resource, CancellationToken cancellationToken)
     {
         var log = NewLog(resource.Name);
-        var (kind, server) = await ServerOf(resource, log, cancellationToken);
+        var (kind, server) = await new ServerFactory(_application).CreateAsync(resource, log, cancellationToken);
         var patience = kind == Kinds.Kafka ? _patience with { Silence = TimeSpan.FromSeconds(10) } : _patience;
         _resources.Add(
             new PlatformResource(
@@ -140,92 +140,6 @@ internal sealed class Plan
             {
                 Model = resource,
                 Url = $"127.0.0.1:{server.Port}",
-            }
-        );
-    }
-
-    private async Task<(string Kind, NativeServer Server)> ServerOf(
-        ContainerResource resource,
-        ResourceLog log,
-        CancellationToken cancellationToken
-    )
-    {
-        var arguments = new List<string>();
-        foreach (var argument in ResourceEnvironment.Arguments(resource))
-        {
-            arguments.Add(await ResourceEnvironment.TextAsync(argument, cancellationToken));
-        }
-
-        var port = new EndpointReference(resource, "tcp").Port;
-        var kept = resource.Annotations.OfType<VolumeAnnotation>().Any();
-        var folder = kept ? Path.Combine(_application.Paths.Data, resource.Name) : null;
-        switch (resource)
-        {
-            case PostgresServerResource postgres:
-                var options = new PostgresServerOptions
-                {
-                    DataDirectory = folder,
-                    Port = port,
-                    Password = await postgres.PasswordParameter.GetValueAsync(cancellationToken),
-                    Databases =
-                    [
-                        .. _application
-                            .Resources.OfType<PostgresDatabaseResource>()
-                            .Where(database => database.Parent == postgres)
-                            .Select(database => database.DatabaseName),
-                    ],
-                    Durable = kept,
-                    Arguments = arguments,
-                    Log = log.Write,
-                };
-                return (Kinds.Postgres, new PostgresServer(options));
-            case RedisResource redis:
-                return (
-                    Kinds.Redis,
-                    new RedisServer(
-                        new RedisServerOptions
-                        {
-                            DataDirectory = folder,
-                            Port = port,
-                            Password = await redis.PasswordParameter!.GetValueAsync(cancellationToken),
-                            Log = log.Write,
-                        }
-                    )
-                );
-            case KafkaServerResource:
-                return (Kinds.Kafka, KafkaOf(folder, port, log));
-            default:
-                throw new NotSupportedException(
-                    $"{resource.Name}: the native engine cannot run a {resource.GetType().Name}."
-                );
-        }
-    }
-
-    private NativeServer KafkaOf(string? folder, int port, ResourceLog log)
-    {
-        var topics = _application.Configuration.GetSection("Native:KafkaTopics").Get<string[]>() ?? [];
-        var partitions = _application.Configuration.GetValue("Native:KafkaPartitions", 12);
-        if (_application.Configuration["KAFKA_HOME"] is { Length: > 0 } home)
-        {
-            return new ApacheKafka(
-                new ApacheKafkaOptions(home)
-                {
-                    DataDirectory = folder,
-                    Port = port,
-                    Topics = topics,
-                    Partitions = partitions,
-                    Log = log.Write,
-                }
-            );
-        }
-
-        return new KafkaBroker(
-            new KafkaBrokerOptions
-            {
-                Topics = topics,
-                Partitions = partitions,
-                Port = port,
-                Log = log.Write,
             }
         );
     }
@@ -302,8 +216,6 @@ internal sealed class Plan
     {
         var environment = new Dictionary<string, string>
         {
-            // A mock that keeps books keeps them with the rest of this platform's state.
-            ["COMMERCE_HOME"] = _application.Paths.Home,
             ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}",
             // For a project that keeps files: below data/, so that --fresh removes them.
             ["COMMERCE_HOME"] = _application.Paths.Home,
