@@ -1,0 +1,148 @@
+using Commerce.NativeHosting;
+using Commerce.Testing;
+
+namespace Commerce.Messaging.Tests;
+
+/// <summary>The broker is disposable: whatever it loses, PostgreSQL has.</summary>
+public sealed class BrokerEmptiedTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public async Task A_broker_killed_and_started_empty_while_events_flow_loses_and_doubles_nothing()
+    {
+        await using var kafka = await KafkaBroker.StartAsync();
+        var options = await Servers.NewServiceAsync() with { Kafka = kafka.ConnectionString };
+        await using var service = await TestService.StartAsync(options);
+        var subjects = Enumerable.Range(0, 40).Select(_ => Guid.NewGuid()).ToArray();
+        var written = 0;
+        using var stop = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                var number = written++;
+                await service.PublishAsync([
+                    .. subjects.Select(subject => new OutgoingEvent(subject, new Note(number))),
+                ]);
+                await Task.Delay(20);
+            }
+        });
+        await Eventually.True(async () => (await service.SeenAsync(subjects[0])).Count > 10);
+
+        kafka.Kill();
+        var before = written;
+        await Eventually.True(() => written > before + 20);
+        await kafka.EnsureStartedAsync();
+        before = written;
+        await Eventually.True(() => written > before + 50);
+        await stop.CancelAsync();
+        await writing;
+
+        await Eventually.True(
+            async () => await service.ScalarAsync<long>("select count(*) from seen") >= written * subjects.Length,
+            Patience
+        );
+        foreach (var subject in subjects)
+        {
+            (await service.SeenAsync(subject)).Order().ShouldBe(Enumerable.Range(0, written));
+        }
+
+        (await service.ScalarAsync<long>("select epoch from relay")).ShouldBeGreaterThan(1);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_was_away_gets_what_the_broker_lost_meanwhile()
+    {
+        await using var kafka = await KafkaBroker.StartAsync();
+        var options = await Servers.NewServiceAsync() with { Kafka = kafka.ConnectionString };
+        var subject = Guid.NewGuid();
+        await using (var first = await TestService.StartAsync(options))
+        {
+            await first.PublishAsync(subject, new Note(1));
+            await Eventually.True(async () => (await first.SeenAsync(subject)).Count == 1);
+        }
+
+        await using var publisher = await TestService.StartAsync(options with { Consumer = null });
+        await publisher.PublishAsync(subject, new Note(2), new Note(3));
+        await Eventually.True(async () => await publisher.ScalarAsync<long>("select published from relay") == 3);
+        await kafka.RestartAsync(StopMode.Immediate);
+        await Eventually.True(async () => await publisher.ScalarAsync<long>("select epoch from relay") == 2);
+        await publisher.PublishAsync(subject, new Note(4));
+
+        await using var consumer = await TestService.StartAsync(options);
+
+        await Eventually.True(async () => (await consumer.SeenAsync(subject)).Count >= 4, Patience);
+        (await consumer.SeenAsync(subject)).Order().ShouldBe([1, 2, 3, 4]);
+        await Eventually.True(
+            async () =>
+                await consumer.ScalarAsync<long>("select count(*) from consumer_offset where missing_since is not null")
+                == 0,
+            Patience
+        );
+    }
+
+    [Fact]
+    public async Task A_consumer_that_has_read_everything_misses_nothing_when_the_broker_is_emptied()
+    {
+        await using var kafka = await KafkaBroker.StartAsync();
+        var options = await Servers.NewServiceAsync() with { Kafka = kafka.ConnectionString };
+        await using var service = await TestService.StartAsync(options);
+        var subject = Guid.NewGuid();
+        await service.PublishAsync(subject, new Note(1), new Note(2));
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 2);
+        await Eventually.True(async () => await service.ScalarAsync<long>("select published from relay") == 2);
+
+        await kafka.RestartAsync(StopMode.Immediate);
+        // Nothing is published: the relay notices by itself.
+        await Eventually.True(async () => await service.ScalarAsync<long>("select epoch from relay") == 2, Patience);
+        await service.PublishAsync(subject, new Note(3));
+
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count >= 3, Patience);
+        (await service.SeenAsync(subject)).ShouldBe([1, 2, 3]);
+        (await service.ScalarAsync<long>("select count(*) from outbox where topic is not null")).ShouldBe(
+            0,
+            "nobody had to ask"
+        );
+    }
+
+    [Fact]
+    public async Task Events_that_the_broker_trimmed_past_a_consumer_come_again()
+    {
+        await using var kafka = await KafkaBroker.StartAsync();
+        var options = await Servers.NewServiceAsync() with { Kafka = kafka.ConnectionString };
+        const int Count = 6_000;
+        await using (var publisher = await TestService.StartAsync(options with { Consumer = null }))
+        {
+            // 5 MiB stay in each of 4 partitions; this is twice as much.
+            for (var written = 0; written < Count; written += 500)
+            {
+                await publisher.PublishAsync([
+                    .. Enumerable
+                        .Range(written, 500)
+                        .Select(n => new OutgoingEvent(Guid.NewGuid(), new Note(n, new string('x', 7_000)))),
+                ]);
+            }
+
+            await Eventually.True(
+                async () => await publisher.ScalarAsync<long>("select published from relay") == Count,
+                Patience
+            );
+        }
+
+        await using var service = await TestService.StartAsync(options);
+
+        await Eventually.True(
+            async () => await service.ScalarAsync<long>("select count(*) from seen") >= Count,
+            Patience
+        );
+        (await service.ScalarAsync<long>("select count(distinct number) from seen")).ShouldBe(Count);
+        (await service.ScalarAsync<long>("select count(*) from seen")).ShouldBe(Count);
+        await Eventually.True(
+            async () =>
+                await service.ScalarAsync<long>("select count(*) from consumer_offset where missing_since is not null")
+                == 0,
+            Patience
+        );
+    }
+}

@@ -1,0 +1,119 @@
+using Commerce.NativeHosting;
+using Commerce.Testing;
+
+namespace Commerce.Messaging.Tests;
+
+public sealed class PostgresTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    [Theory]
+    [InlineData(StopMode.Fast)]
+    [InlineData(StopMode.Immediate)]
+    public async Task A_restart_of_PostgreSQL_loses_and_doubles_nothing(StopMode mode)
+    {
+        // Durable, because an immediate stop is a crash.
+        await using var postgres = await PostgresServer.StartAsync(new PostgresServerOptions { Durable = true });
+        var options = await Servers.NewServiceAsync() with
+        {
+            Database = await postgres.CreateDatabaseAsync("restarted"),
+        };
+        await using var service = await TestService.StartAsync(options);
+        var subject = Guid.NewGuid();
+        var committed = 0;
+        using var stop = new CancellationTokenSource();
+        var writing = Task.Run(async () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                try
+                {
+                    await service.PublishAsync(subject, new Note(committed));
+                    committed++;
+                }
+                catch (Exception) when (!stop.IsCancellationRequested)
+                {
+                    // The server is away. Whether the commit arrived is unknown, and either is right.
+                    await Task.Delay(20);
+                }
+            }
+        });
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count > 20);
+
+        await postgres.RestartAsync(mode);
+        var before = committed;
+        await Eventually.True(() => committed > before + 20, Patience);
+        await stop.CancelAsync();
+        await writing;
+
+        var rows = await service.ScalarAsync<long>("select count(*) from outbox");
+        await Eventually.True(
+            async () => await service.ScalarAsync<long>("select count(*) from seen") >= rows,
+            Patience
+        );
+        (await service.ScalarAsync<long>("select count(distinct event_id) from seen")).ShouldBe(rows);
+        (await service.ScalarAsync<long>("select count(*) from seen")).ShouldBe(rows);
+        rows.ShouldBeGreaterThanOrEqualTo(committed);
+    }
+
+    [Fact]
+    public async Task A_dead_broker_does_not_keep_PostgreSQL_from_stopping()
+    {
+        await using var postgres = await Servers.StartPostgresAsync();
+        await using var kafka = await KafkaBroker.StartAsync();
+        var options = await Servers.NewServiceAsync() with
+        {
+            Database = await postgres.CreateDatabaseAsync("stopped"),
+            Kafka = kafka.ConnectionString,
+            Settings = new() { ["Messaging:StallTimeout"] = "00:00:01" },
+        };
+        await using var service = await TestService.StartAsync(options);
+        var subject = Guid.NewGuid();
+        await service.PublishAsync(subject, new Note(1));
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 1);
+
+        kafka.Kill();
+        await service.PublishAsync(subject, new Note(2));
+        await Eventually.True(async () =>
+            await service.ScalarAsync<long>("select count(*) from pg_replication_slots where active") == 0
+        );
+        var stopping = TimeProvider.System.GetTimestamp();
+        await postgres.StopAsync();
+
+        TimeProvider.System.GetElapsedTime(stopping).ShouldBeLessThan(TimeSpan.FromSeconds(8));
+        await postgres.EnsureStartedAsync();
+        await kafka.EnsureStartedAsync();
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 2, Patience);
+    }
+
+    [Fact]
+    public async Task A_slot_that_PostgreSQL_gave_up_is_made_anew_and_the_table_fills_the_gap()
+    {
+        await using var postgres = await Servers.StartPostgresAsync("-c", "max_slot_wal_keep_size=16MB");
+        var options = await Servers.NewServiceAsync() with { Database = await postgres.CreateDatabaseAsync("lost") };
+        var subject = Guid.NewGuid();
+        await using (var first = await TestService.StartAsync(options))
+        {
+            await first.PublishAsync(subject, new Note(1));
+            await Eventually.True(async () => (await first.SeenAsync(subject)).Count == 1);
+        }
+
+        await CrashTests.WriteAsync(options, subject, 2, 3);
+        for (var segment = 0; segment < 6; segment++)
+        {
+            await CrashTests.ScalarAsync<object>(
+                options,
+                "select pg_logical_emit_message(false, '', 'x')::text || pg_switch_wal()"
+            );
+        }
+
+        await CrashTests.ScalarAsync<object>(options, "checkpoint; select 1");
+        (await CrashTests.ScalarAsync<string>(options, "select wal_status from pg_replication_slots")).ShouldBe("lost");
+
+        await using var second = await TestService.StartAsync(options);
+        await second.PublishAsync(subject, new Note(4));
+
+        await Eventually.True(async () => (await second.SeenAsync(subject)).Count >= 4, Patience);
+        (await second.SeenAsync(subject)).ShouldBe([1, 2, 3, 4]);
+    }
+}
