@@ -65,7 +65,7 @@ public sealed class BrokerEmptiedTests
 
         await using var publisher = await TestService.StartAsync(options with { Consumer = null });
         await publisher.PublishAsync(subject, new Note(2), new Note(3));
-        await Eventually.True(async () => await publisher.ScalarAsync<long>("select published from relay") == 3);
+        await Eventually.True(async () => await publisher.ScalarAsync<long>("select published from relay") >= 3);
         await kafka.RestartAsync(StopMode.Immediate);
         await Eventually.True(async () => await publisher.ScalarAsync<long>("select epoch from relay") == 2);
         await publisher.PublishAsync(subject, new Note(4));
@@ -125,7 +125,7 @@ public sealed class BrokerEmptiedTests
             }
 
             await Eventually.True(
-                async () => await publisher.ScalarAsync<long>("select published from relay") == Count,
+                async () => await publisher.ScalarAsync<long>("select published from relay") >= Count,
                 Patience
             );
         }

@@ -36,7 +36,7 @@ public sealed class MigratorTests
         exception.Message.ShouldContain("001_seen");
     }
 
-    private static async Task MigrateAsync(TestServiceOptions options)
+    internal static async Task MigrateAsync(TestServiceOptions options)
     {
         await using var database = NpgsqlDataSource.Create(options.Database);
         var migrator = new Migrator(

@@ -71,14 +71,8 @@ public sealed class OutboxTests
     {
         var options = await Servers.NewServiceAsync();
         var subject = Guid.NewGuid();
-        // Without broker the relay does not get as far as making its slot.
-        await using (
-            var offline = await TestService.StartAsync(options with { Kafka = "127.0.0.1:1", Consumer = null })
-        )
-        {
-            await offline.PublishAsync(subject, new Note(1), new Note(2));
-            await offline.ScalarAsync<int>("select 1 from pg_drop_replication_slot('outbox_' || current_database())");
-        }
+        await MigratorTests.MigrateAsync(options);
+        await CrashTests.WriteAsync(options, subject, 1, 2);
 
         await using var service = await TestService.StartAsync(options);
         await service.PublishAsync(subject, new Note(3));

@@ -140,11 +140,13 @@ internal static class StatusEndpoint
             var partitions = new List<TopicPartition>();
             foreach (var topic in topics)
             {
-                var count = await admin.PartitionCountAsync(topic).WaitAsync(Patience, cancellationToken);
+                var count = await admin
+                    .PartitionCountAsync(topic, cancellationToken)
+                    .WaitAsync(Patience, cancellationToken);
                 partitions.AddRange(Enumerable.Range(0, count).Select(p => new TopicPartition(topic, p)));
             }
 
-            return await admin.EndsAsync(partitions).WaitAsync(Patience, cancellationToken);
+            return await admin.EndsAsync(partitions, cancellationToken).WaitAsync(Patience, cancellationToken);
         }
         catch (Exception exception) when (exception is KafkaException or TimeoutException)
         {

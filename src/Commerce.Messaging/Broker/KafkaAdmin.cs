@@ -55,12 +55,20 @@ internal sealed class KafkaAdmin : IDisposable
 
     /// <summary>Number of partitions; 0 while the topic does not exist. Makes the embedded broker create it.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
-    public Task<int> PartitionCountAsync(string topic) =>
-        Task.Run(() => _client.Value.GetMetadata(topic, Patience).Topics[0].Partitions.Count);
+    public Task<int> PartitionCountAsync(string topic, CancellationToken cancellationToken) =>
+        AskAsync(client => client.GetMetadata(topic, Patience).Topics[0].Partitions.Count, cancellationToken);
+
+    /// <summary>Makes the embedded broker create the topic.</summary>
+    /// <exception cref="KafkaException">The broker does not answer.</exception>
+    public Task TouchAsync(string topic, CancellationToken cancellationToken) =>
+        _kind == BrokerKind.Embedded ? PartitionCountAsync(topic, cancellationToken) : Task.CompletedTask;
 
     /// <summary>The end of each partition, without those for which the broker did not say it.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
-    public async Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(IEnumerable<TopicPartition> partitions)
+    public async Task<IReadOnlyDictionary<TopicPartition, long>> EndsAsync(
+        IEnumerable<TopicPartition> partitions,
+        CancellationToken cancellationToken
+    )
     {
         var specs = partitions
             .Select(partition => new TopicPartitionOffsetSpec
@@ -77,7 +85,9 @@ internal sealed class KafkaAdmin : IDisposable
         var options = new ListOffsetsOptions { RequestTimeout = Patience };
         try
         {
-            return Known((await _client.Value.ListOffsetsAsync(specs, options)).ResultInfos);
+            return Known(
+                (await _client.Value.ListOffsetsAsync(specs, options).WaitAsync(cancellationToken)).ResultInfos
+            );
         }
         catch (ListOffsetsException exception)
         {
@@ -86,11 +96,13 @@ internal sealed class KafkaAdmin : IDisposable
     }
 
     /// <summary>Which cluster answers; null when the broker cannot say.</summary>
-    public async Task<string?> ClusterIdAsync() =>
+    public async Task<string?> ClusterIdAsync(CancellationToken cancellationToken) =>
         _kind == BrokerKind.Embedded
             ? null
             : (
-                await _client.Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience })
+                await _client
+                    .Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience })
+                    .WaitAsync(cancellationToken)
             ).ClusterId;
 
     public void Dispose()
@@ -108,13 +120,18 @@ internal sealed class KafkaAdmin : IDisposable
             .Where(result => !result.Error.IsError && result.Offset.Value >= 0)
             .ToDictionary(result => result.TopicPartition, result => result.Offset.Value);
 
+    // The call blocks for as long as the broker does not answer; whoever asked need not.
+    private Task<T> AskAsync<T>(Func<IAdminClient, T> ask, CancellationToken cancellationToken) =>
+        Task.Run(() => ask(_client.Value), CancellationToken.None).WaitAsync(cancellationToken);
+
     private async Task WaitForBrokerAsync(CancellationToken cancellationToken)
     {
         for (var asked = false; ; asked = true)
         {
             try
             {
-                await Task.Run(() => _client.Value.GetMetadata(_messaging.Topic, Patience), cancellationToken);
+                // Of no topic by name: asking for one creates it on some brokers, with too few partitions.
+                await AskAsync(client => client.GetMetadata(Patience), cancellationToken);
                 return;
             }
             catch (KafkaException exception)

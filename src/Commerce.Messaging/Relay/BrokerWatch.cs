@@ -10,10 +10,19 @@ internal sealed class BrokerWatch(KafkaAdmin admin, RelayStore store, string top
 
     /// <exception cref="BrokerEmptiedException">The broker has less than it acknowledged, or is another one.</exception>
     /// <exception cref="KafkaException">It does not answer.</exception>
-    public async Task CheckAsync(IReadOnlyDictionary<int, long> acknowledged)
+    public async Task CheckAsync(IReadOnlyDictionary<int, long> acknowledged, CancellationToken cancellationToken)
     {
-        await CheckClusterAsync();
-        var ends = await admin.EndsAsync(acknowledged.Keys.Select(p => new TopicPartition(topic, p)));
+        await CheckClusterAsync(cancellationToken);
+        var ends = await admin.EndsAsync(
+            acknowledged.Keys.Select(p => new TopicPartition(topic, p)),
+            cancellationToken
+        );
+        if (ends.Count < acknowledged.Count)
+        {
+            // An embedded broker that was emptied has no topic until somebody uses it. Then it says 0.
+            await admin.TouchAsync(topic, cancellationToken);
+        }
+
         foreach (var (partition, end) in ends)
         {
             var last = acknowledged[partition.Partition.Value];
@@ -34,7 +43,7 @@ internal sealed class BrokerWatch(KafkaAdmin admin, RelayStore store, string top
             try
             {
                 // Copied before the broker is asked: it may only have more by then.
-                await CheckAsync(new Dictionary<int, long>(producer.Acknowledged));
+                await CheckAsync(new Dictionary<int, long>(producer.Acknowledged), cancellationToken);
             }
             catch (KafkaException)
             {
@@ -43,9 +52,9 @@ internal sealed class BrokerWatch(KafkaAdmin admin, RelayStore store, string top
         }
     }
 
-    private async Task CheckClusterAsync()
+    private async Task CheckClusterAsync(CancellationToken cancellationToken)
     {
-        var (before, now) = (_clusterId, await admin.ClusterIdAsync());
+        var (before, now) = (_clusterId, await admin.ClusterIdAsync(cancellationToken));
         if (now is null || now == before)
         {
             return;

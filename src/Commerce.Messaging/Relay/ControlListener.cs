@@ -43,7 +43,7 @@ internal sealed class ControlListener : IDisposable
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var partitions = await _admin.PartitionCountAsync(TopicNames.Control);
+        var partitions = await _admin.PartitionCountAsync(TopicNames.Control, cancellationToken);
         _consumer.Assign(
             Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(TopicNames.Control, p, Offset.End))
         );

@@ -16,6 +16,7 @@ internal sealed class RelayPipeline(
 )
 {
     private static readonly TimeSpan ConfirmInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LastConfirmBound = TimeSpan.FromSeconds(2);
 
     // In the order of their commits.
     private readonly ConcurrentQueue<PendingAcks> _transactions = new();
@@ -55,27 +56,42 @@ internal sealed class RelayPipeline(
     public async Task ConfirmAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(ConfirmInterval);
-        while (await timer.WaitForNextTickAsync(cancellationToken))
+        try
         {
-            // In this order: what was received before the queue was found empty holds nothing of ours.
-            var received = stream.Received;
-            var last = TakeCompleted();
-            var published = producer.TakePublished();
-            if (last is not null || published > 0)
+            while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                // Before the LSN: after a crash the offsets must not be older than what is never sent again.
-                var offsets = new Dictionary<int, long>(producer.Acknowledged);
-                await store.SaveProgressAsync(epoch, offsets, last?.CommittedAt, published, cancellationToken);
-                metrics.Published.Add(published);
+                await ConfirmOnceAsync(cancellationToken);
             }
+        }
+        catch (OperationCanceledException)
+        {
+            // What was acknowledged since the last time would be published again by the next relay. Harmless, but a waste.
+            using var bound = new CancellationTokenSource(LastConfirmBound);
+            await ConfirmOnceAsync(bound.Token);
+            throw;
+        }
+    }
 
-            var end = last?.End ?? NpgsqlLogSequenceNumber.Invalid;
-            var target = _transactions.IsEmpty && received > end ? received : end;
-            if (target > (Confirmed ?? NpgsqlLogSequenceNumber.Invalid))
-            {
-                await stream.ConfirmAsync(target, cancellationToken);
-                Confirmed = target;
-            }
+    private async Task ConfirmOnceAsync(CancellationToken cancellationToken)
+    {
+        // In this order: what was received before the queue was found empty holds nothing of ours.
+        var received = stream.Received;
+        var last = TakeCompleted();
+        var published = producer.TakePublished();
+        if (last is not null || published > 0)
+        {
+            // Before the LSN: after a crash the offsets must not be older than what is never sent again.
+            var offsets = new Dictionary<int, long>(producer.Acknowledged);
+            await store.SaveProgressAsync(epoch, offsets, last?.CommittedAt, published, cancellationToken);
+            metrics.Published.Add(published);
+        }
+
+        var end = last?.End ?? NpgsqlLogSequenceNumber.Invalid;
+        var target = _transactions.IsEmpty && received > end ? received : end;
+        if (target > (Confirmed ?? NpgsqlLogSequenceNumber.Invalid))
+        {
+            await stream.ConfirmAsync(target, cancellationToken);
+            Confirmed = target;
         }
     }
 

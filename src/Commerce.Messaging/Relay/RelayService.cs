@@ -73,6 +73,7 @@ internal sealed class RelayService(
             logger.LogInformation("Replication slot {Slot} is {Loss}", slot.Name, loss);
             await store.ExpectBacklogAsync();
             await slot.CreateAsync(cancellationToken);
+            await store.BoundBacklogAsync();
             _confirmed = null;
         }
     }

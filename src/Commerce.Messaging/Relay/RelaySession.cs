@@ -33,7 +33,7 @@ internal sealed class RelaySession(
         // Only the holder of the slot may look: what another one wrote meanwhile would be missed before.
         var saved = await store.LoadAsync(stoppingToken);
         var acknowledged = await store.LoadPartitionsAsync(stoppingToken);
-        var partitions = await admin.PartitionCountAsync(messaging.Topic);
+        var partitions = await admin.PartitionCountAsync(messaging.Topic, stoppingToken);
         if (partitions == 0)
         {
             throw new TimeoutException($"topic {messaging.Topic} does not exist yet");
@@ -44,7 +44,7 @@ internal sealed class RelaySession(
             ? []
             : acknowledged.ToDictionary(row => row.Partition, row => row.LastOffset);
         var watch = new BrokerWatch(admin, store, messaging.Topic, saved.ClusterId);
-        await watch.CheckAsync(offsets);
+        await watch.CheckAsync(offsets, stoppingToken);
         await using var producer = new RelayProducer(
             address,
             messaging.Topic,
@@ -90,7 +90,7 @@ internal sealed class RelaySession(
         var republisher = new Republisher(store, producer, partitions, options, metrics, logger);
         if (saved.BacklogPending)
         {
-            await republisher.PublishBacklogAsync(saved.BacklogFrom, cancellationToken);
+            await republisher.PublishBacklogAsync(saved.BacklogFrom, saved.BacklogTo, cancellationToken);
         }
 
         state.State = RelayState.Streaming;

@@ -10,14 +10,14 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
     private const int ChunkSize = 500;
 
     /// <param name="BacklogFrom">With <paramref name="BacklogPending"/>: rows from then on are to be published from the table; null = all.</param>
-    /// <param name="ConfirmedAt">Commit time of the last confirmed transaction.</param>
+    /// <param name="BacklogTo">Rows after this one are in the slot; null = not known.</param>
     internal sealed record State(
         long Epoch,
         string? ClusterId,
         bool MarkersPending,
         bool BacklogPending,
         DateTime? BacklogFrom,
-        DateTime? ConfirmedAt
+        long? BacklogTo
     );
 
     /// <param name="Epoch">The epoch in which the broker acknowledged <paramref name="LastOffset"/>.</param>
@@ -33,7 +33,7 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
         return await connection.QuerySingleAsync<State>(
             """
             select epoch, cluster_id, markers_pending, backlog_from is not null as backlog_pending,
-                   nullif(backlog_from, '-infinity') as backlog_from, confirmed_at
+                   nullif(backlog_from, '-infinity') as backlog_from, backlog_to
             from relay where topic = @Topic
             """,
             new { messaging.Topic }
@@ -56,14 +56,25 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
     public Task ExpectBacklogAsync() =>
         ExecuteAsync(
             """
-            update relay set backlog_from = coalesce(least(backlog_from, confirmed_at - @RepublishMargin), '-infinity')
+            update relay
+            set backlog_from = coalesce(least(backlog_from, confirmed_at - @RepublishMargin), '-infinity'), backlog_to = null
             where topic = @Topic
             """,
             new { messaging.Topic, options.RepublishMargin }
         );
 
+    /// <summary>The slot exists: whatever was committed before is visible now, and what comes later is in it.</summary>
+    public Task BoundBacklogAsync() =>
+        ExecuteAsync(
+            "update relay set backlog_to = (select coalesce(max(seq), 0) from outbox) where topic = @Topic",
+            new { messaging.Topic }
+        );
+
     public Task BacklogDoneAsync() =>
-        ExecuteAsync("update relay set backlog_from = null where topic = @Topic", new { messaging.Topic });
+        ExecuteAsync(
+            "update relay set backlog_from = null, backlog_to = null where topic = @Topic",
+            new { messaging.Topic }
+        );
 
     /// <summary>A new epoch, unless the last one has not even begun.</summary>
     public Task BeginEpochAsync() =>

@@ -41,10 +41,10 @@ internal sealed class Republisher(
     }
 
     /// <summary>Publishes what was written before the slot existed. Nobody asked, so there are no markers.</summary>
-    public async Task PublishBacklogAsync(DateTime? since, CancellationToken cancellationToken)
+    public async Task PublishBacklogAsync(DateTime? since, long? last, CancellationToken cancellationToken)
     {
-        var last = await store.LastSequenceAsync(cancellationToken);
-        var count = await PublishAsync(since, last, eventsOnly: false, onProgress: null, cancellationToken);
+        last ??= await store.LastSequenceAsync(cancellationToken);
+        var count = await PublishAsync(since, last.Value, eventsOnly: false, onProgress: null, cancellationToken);
         await store.BacklogDoneAsync();
         if (count > 0)
         {

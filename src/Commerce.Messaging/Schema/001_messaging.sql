@@ -29,6 +29,8 @@ create table relay (
   markers_pending boolean not null default false,
   -- Rows from this time on are not covered by the slot: publish them from the table. Null: nothing to do.
   backlog_from    timestamptz default '-infinity',
+  -- Only up to this row: the others were committed when the slot existed. Null: up to the last.
+  backlog_to      bigint,
   -- Commit time of the last confirmed transaction.
   confirmed_at    timestamptz,
   published       bigint not null default 0,

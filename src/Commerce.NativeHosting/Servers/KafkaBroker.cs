@@ -79,8 +79,7 @@ public sealed class KafkaBroker : NativeServer
             Port.ToString(CultureInfo.InvariantCulture),
             "--partitions",
             _options.Partitions.ToString(CultureInfo.InvariantCulture),
-            "--topics",
-            string.Join(',', _options.Topics),
+            .. _options.Topics.Count == 0 ? Array.Empty<string>() : ["--topics", string.Join(',', _options.Topics)],
             "--exit-with-parent",
         ];
         return Task.FromResult(new ProcessSpec(BuildFacts.Dotnet, arguments));

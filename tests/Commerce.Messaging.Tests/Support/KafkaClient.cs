@@ -1,4 +1,5 @@
 using System.Text;
+using Commerce.Testing;
 using Confluent.Kafka;
 
 namespace Commerce.Messaging.Tests;
@@ -24,7 +25,11 @@ internal static class KafkaClient
             }
         ).Build();
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
-        var partitions = admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics[0].Partitions;
+        // Metadata asked by a consumer do not create the topic.
+        var partitions = await Eventually.Value(
+            () => Task.FromResult(admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics[0].Partitions),
+            list => list.Count > 0
+        );
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning)));
         var read = new List<ConsumeResult<byte[], byte[]>>();
         var deadline = TimeSpan.FromSeconds(20);
