@@ -51,8 +51,11 @@ public sealed class BrokerEmptiedTests
         (await service.ScalarAsync<long>("select epoch from relay")).ShouldBeGreaterThan(1);
     }
 
-    [Fact]
-    public async Task A_consumer_that_was_away_gets_what_the_broker_lost_meanwhile()
+    /// <summary>Without anything new, the new log is as long as the consumer remembers the old one: only the epoch differs.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_consumer_that_was_away_gets_what_the_broker_lost_meanwhile(bool somethingNew)
     {
         await using var kafka = await KafkaBroker.StartAsync();
         var options = await Servers.NewServiceAsync() with { Kafka = kafka.ConnectionString };
@@ -68,12 +71,13 @@ public sealed class BrokerEmptiedTests
         await Eventually.True(async () => await publisher.ScalarAsync<long>("select published from relay") >= 3);
         await kafka.RestartAsync(StopMode.Immediate);
         await Eventually.True(async () => await publisher.ScalarAsync<long>("select epoch from relay") == 2);
-        await publisher.PublishAsync(subject, new Note(4));
+        await publisher.PublishAsync(somethingNew ? subject : Guid.NewGuid(), new Note(4));
+        int[] expected = somethingNew ? [1, 2, 3, 4] : [1, 2, 3];
 
         await using var consumer = await TestService.StartAsync(options);
 
-        await Eventually.True(async () => (await consumer.SeenAsync(subject)).Count >= 4, Patience);
-        (await consumer.SeenAsync(subject)).Order().ShouldBe([1, 2, 3, 4]);
+        await Eventually.True(async () => (await consumer.SeenAsync(subject)).Count >= expected.Length, Patience);
+        (await consumer.SeenAsync(subject)).Order().ShouldBe(expected);
         await Eventually.True(
             async () =>
                 await consumer.ScalarAsync<long>("select count(*) from consumer_offset where missing_since is not null")
@@ -91,7 +95,7 @@ public sealed class BrokerEmptiedTests
         var subject = Guid.NewGuid();
         await service.PublishAsync(subject, new Note(1), new Note(2));
         await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 2);
-        await Eventually.True(async () => await service.ScalarAsync<long>("select published from relay") == 2);
+        await Eventually.True(async () => await service.ScalarAsync<long>("select published from relay") >= 2);
 
         await kafka.RestartAsync(StopMode.Immediate);
         // Nothing is published: the relay notices by itself.

@@ -116,6 +116,8 @@ public sealed class CrashTests
         var subject = Guid.NewGuid();
         await using (var first = await TestService.StartAsync(options))
         {
+            // While a first slot is made, events may be published twice.
+            await Eventually.True(() => first.Relay.State == RelayState.Streaming);
             await first.PublishAsync(subject, [.. Enumerable.Range(1, 300).Select(n => new Note(n))]);
             await Eventually.True(async () => (await first.SeenAsync(subject)).Count == 300);
         }

@@ -112,6 +112,22 @@ public sealed class PositionTests
         new Position(1, 5, Noon).After(5, 1, Noon.AddHours(-1), null, Margin).LastAt.ShouldBe(Noon);
     }
 
+    [Theory]
+    [InlineData(7, 9, 6)]
+    [InlineData(7, 7, 6)]
+    [InlineData(7, 6, -2)]
+    [InlineData(7, null, 6)]
+    [InlineData(0, 9, -2)]
+    public void Reading_goes_on_one_message_before_the_position_in_a_log_that_reaches_there(
+        long next,
+        int? end,
+        long start
+    )
+    {
+        // −2 is Kafka's "from the beginning".
+        PartitionTracker.Start(new Position(1, next), end).Value.ShouldBe(start);
+    }
+
     private static Position Missing() => new Position(1, 5, Noon).After(9, 1, Noon, null, Margin);
 
     private static Marker Begin() => new(MarkerKind.RepublishBegin, Run: Run, Since: new DateTimeOffset(Noon - Margin));

@@ -57,6 +57,7 @@ public sealed class TelemetryTests
         var options = await Servers.NewServiceAsync();
         await using var service = await TestService.StartAsync(options);
         using var client = service.CreateClient();
+        await Eventually.True(() => service.Relay.State == RelayState.Streaming);
         await service.PublishAsync(Guid.NewGuid(), new Note(1), new Note(2));
         await Eventually.True(async () => await service.ScalarAsync<long>("select count(*) from seen") == 2);
         await Eventually.True(async () => await service.ScalarAsync<long>("select published from relay") == 2);

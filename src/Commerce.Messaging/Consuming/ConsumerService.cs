@@ -47,7 +47,7 @@ internal sealed class ConsumerService(
         {
             try
             {
-                var tracker = new PartitionTracker(consumer, positions, reader, logger, stoppingToken);
+                var tracker = new PartitionTracker(consumer, positions, admin, reader, logger, stoppingToken);
                 using var client = Build(kind, tracker);
                 client.Subscribe(consumer.Topics);
                 var requests = new RepublishRequests(consumer, database, metrics, logger);

@@ -10,6 +10,7 @@ namespace Commerce.Messaging;
 internal sealed class PartitionTracker(
     ConsumerRegistration consumer,
     PositionStore store,
+    KafkaAdmin admin,
     MessageReader reader,
     ILogger logger,
     CancellationToken stoppingToken
@@ -34,14 +35,22 @@ internal sealed class PartitionTracker(
         }
 
         logger.LogInformation("{Consumer} holds {Count} partitions", consumer.Name, _positions.Count);
+        var ends = Ends(known.Keys);
         return
         [
             .. assigned.Select(partition => new TopicPartitionOffset(
                 partition,
-                known.TryGetValue(partition, out var position) ? position.Next : Offset.Beginning
+                Start(known.GetValueOrDefault(partition), ends.TryGetValue(partition, out var end) ? end : null)
             )),
         ];
     }
+
+    /// <summary>
+    /// The last message before our position is read again: its epoch tells whether this is still the log that we know. A log
+    /// that ends before it is not.
+    /// </summary>
+    internal static Offset Start(Position? position, long? end) =>
+        position is null || position.Next == 0 || end < position.Next ? Offset.Beginning : position.Next - 1;
 
     /// <summary>What was collected of these partitions belongs to somebody else now.</summary>
     public void Revoke(IReadOnlyCollection<TopicPartitionOffset> revoked)
@@ -62,6 +71,19 @@ internal sealed class PartitionTracker(
             var message = reader.Read(result, position);
             _positions[result.TopicPartition] = message.Position;
             Collected.Add(message);
+        }
+    }
+
+    private IReadOnlyDictionary<TopicPartition, long> Ends(IEnumerable<TopicPartition> partitions)
+    {
+        try
+        {
+            return admin.EndsAsync(partitions, stoppingToken).GetAwaiter().GetResult();
+        }
+        catch (Exception exception) when (exception is KafkaException or OperationCanceledException)
+        {
+            // Without an answer the next message tells.
+            return new Dictionary<TopicPartition, long>();
         }
     }
 
