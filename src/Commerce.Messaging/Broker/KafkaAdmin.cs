@@ -16,6 +16,9 @@ internal enum BrokerKind
 internal sealed class KafkaAdmin : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    // Short: it is asked again and again, and the client cannot be disposed of before the answer.
+    private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(1);
     private readonly Lazy<IAdminClient> _client;
     private readonly MessagingBuilder _messaging;
     private readonly MessagingOptions _options;
@@ -131,7 +134,7 @@ internal sealed class KafkaAdmin : IDisposable
             try
             {
                 // Of no topic by name: asking for one creates it on some brokers, with too few partitions.
-                await AskAsync(client => client.GetMetadata(Patience), cancellationToken);
+                await AskAsync(client => client.GetMetadata(FirstAnswer), cancellationToken);
                 return;
             }
             catch (KafkaException exception)
