@@ -58,6 +58,28 @@ public sealed class Servers_alone
     }
 
     [Fact]
+    public async Task PostgreSQL_below_a_folder_that_its_account_cannot_enter_works_all_the_same()
+    {
+        // As a checkout in /root: closed to the account that root starts PostgreSQL under.
+        var closed = Directory.CreateTempSubdirectory("commerce-closed-").FullName;
+        File.SetUnixFileMode(closed, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var data = Path.Combine(closed, "postgres");
+        try
+        {
+            await using var server = await PostgresServer.StartAsync(
+                new PostgresServerOptions { DataDirectory = data }
+            );
+
+            (await Sql.RunAsync(server.ConnectionString, "select 1")).ShouldBe(1);
+        }
+        finally
+        {
+            ServerFolder.Remove(data);
+            Directory.Delete(closed, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Redis_with_a_folder_keeps_its_keys_over_a_restart_and_wants_its_password()
     {
         var folder = Directory.CreateTempSubdirectory("commerce-redis-").FullName;

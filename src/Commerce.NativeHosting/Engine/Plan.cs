@@ -128,7 +128,7 @@ internal sealed class Plan
     {
         var log = NewLog(resource.Name);
         var (kind, server) = await new ServerFactory(_application).CreateAsync(resource, log, cancellationToken);
-        var patience = kind == Kinds.Kafka ? _patience with { Silence = TimeSpan.FromSeconds(10) } : _patience;
+        var patience = kind == Kinds.Kafka ? _patience with { Silence = TimeSpan.FromSeconds(15) } : _patience;
         _resources.Add(
             new PlatformResource(
                 resource.Name,
