@@ -49,6 +49,25 @@
     }
   });
 
+  // Typing does not wait for the circuit: when it connects it draws the page anew, and what was typed by then moves over.
+  const typed = new Map();
+  document.addEventListener('input', (event) => {
+    if (event.isTrusted && event.target instanceof HTMLInputElement && event.target.matches('[data-keep-typing]')) {
+      typed.set(event.target.id, event.target);
+    }
+  });
+  new MutationObserver(() => {
+    for (const [id, before] of typed) {
+      const now = document.getElementById(id);
+      if (now && now !== before) {
+        typed.delete(id);
+        now.value = before.value;
+        now.focus();
+        now.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+
   const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
   // 24 base62 characters that begin with the scenario; bytes above 247 are dropped so that all characters are equally likely.
