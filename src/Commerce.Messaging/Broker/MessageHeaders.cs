@@ -30,7 +30,7 @@ internal static class MessageHeaders
         var result = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var header in headers)
         {
-            result[header.Key] = Clean(Encoding.UTF8.GetString(header.GetValueBytes() ?? []));
+            result[Clean(header.Key)] = Clean(Encoding.UTF8.GetString(header.GetValueBytes() ?? []));
         }
 
         return result;

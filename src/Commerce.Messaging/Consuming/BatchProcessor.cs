@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -157,7 +156,7 @@ internal sealed class BatchProcessor(
                     messages.Add(message);
                     continue;
                 }
-                catch (Exception exception) when (exception is JsonException or NotSupportedException)
+                catch (Exception exception)
                 {
                     fault = HandlerFailedException.Describe(exception);
                 }

@@ -51,11 +51,17 @@ internal sealed class ConsumerService(
                 using var client = Build(kind, tracker);
                 client.Subscribe(consumer.Topics);
                 var requests = new RepublishRequests(consumer, database, metrics, logger);
-                new ConsumerLoop(consumer, client, tracker, processor, requests, lags, options, logger).Run(
-                    stoppingToken
-                );
-                client.Close();
-                return;
+                try
+                {
+                    new ConsumerLoop(consumer, client, tracker, processor, requests, lags, options, logger).Run(
+                        stoppingToken
+                    );
+                }
+                finally
+                {
+                    // Leaving the group now spares the others the wait for our session to time out.
+                    client.Close();
+                }
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {

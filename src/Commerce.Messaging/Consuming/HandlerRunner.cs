@@ -63,7 +63,7 @@ internal sealed class HandlerRunner(IServiceScopeFactory scopes, IOutbox outbox,
     ) =>
         !cancellationToken.IsCancellationRequested
         && !IsDatabaseTrouble(exception)
-        && transaction.Connection?.FullState == System.Data.ConnectionState.Open;
+        && transaction.Connection is null or { FullState: System.Data.ConnectionState.Open };
 
     // Only PostgreSQL's own trouble excuses a handler: any other service that it calls has its retry schedule.
     private static bool IsDatabaseTrouble(Exception exception)

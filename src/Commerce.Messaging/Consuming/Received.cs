@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Confluent.Kafka;
@@ -99,11 +100,20 @@ internal sealed class MessageReader(EventCatalog catalog, MessagingOptions optio
         );
     }
 
-    // The time is optional in CloudEvents.
-    private static DateTimeOffset Time(byte[]? time, DateTime timestamp) =>
-        time is not null && Utf8Parser.TryParse(time, out DateTimeOffset parsed, out _, 'O')
+    // The time is optional in CloudEvents, and others may write it shorter than we do.
+    private static DateTimeOffset Time(byte[]? time, DateTime timestamp)
+    {
+        if (time is not null && Utf8Parser.TryParse(time, out DateTimeOffset exact, out _, 'O'))
+        {
+            return exact.ToUniversalTime();
+        }
+
+        return
+            time is not null
+            && DateTimeOffset.TryParse(Encoding.UTF8.GetString(time), CultureInfo.InvariantCulture, out var parsed)
             ? parsed.ToUniversalTime()
             : new DateTimeOffset(DateTime.SpecifyKind(timestamp, DateTimeKind.Utc));
+    }
 
     private static bool TryId(byte[]? bytes, out Guid id)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -145,7 +144,6 @@ internal sealed class FailedMessageHandler(HandlerRunner runner, EventCatalog ca
             return (message.ToEnvelope(), catalog.Deserialize(message.EventType, message.Payload));
         }
         catch (Exception exception)
-            when (exception is JsonException or NotSupportedException or InvalidOperationException)
         {
             fault = HandlerFailedException.Describe(exception);
             return null;
