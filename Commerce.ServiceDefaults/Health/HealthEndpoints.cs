@@ -32,13 +32,17 @@ internal static class HealthEndpoints
                 report.Status.ToString(),
                 report.Entries.ToDictionary(
                     e => e.Key,
-                    e => new HealthEntry(e.Value.Status.ToString(), e.Value.Description),
+                    e => new HealthEntry(e.Value.Status.ToString(), Description(e.Value)),
                     StringComparer.Ordinal
                 )
             ),
             JsonSerializerOptions.Web,
             context.RequestAborted
         );
+
+    /// <summary>A check's own words. When it threw, the framework puts the exception's there, and those may hold anything.</summary>
+    private static string? Description(HealthReportEntry entry) =>
+        entry.Exception is { } exception && exception.Message == entry.Description ? null : entry.Description;
 
     private sealed record HealthBody(string Status, Dictionary<string, HealthEntry> Entries);
 

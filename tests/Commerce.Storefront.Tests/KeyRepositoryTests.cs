@@ -1,0 +1,60 @@
+using System.Xml.Linq;
+using Commerce.Storefront.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Commerce.Storefront.Tests;
+
+/// <summary>Cookies outlive Redis: the keys that protect them are in two places. (Both places at once: the platform's tests.)</summary>
+public sealed class KeyRepositoryTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = new(Path.Combine(Path.GetTempPath(), $"commerce-keys-{Guid.NewGuid():N}"));
+
+    public void Dispose()
+    {
+        if (_folder.Exists)
+        {
+            _folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Without_Redis_a_key_is_kept_in_the_folder_and_found_by_the_next_process()
+    {
+        var key = XElement.Parse("""<key id="1"><secret>s</secret></key>""");
+
+        Repository(_folder).StoreElement(key, "key-1");
+
+        var found = Repository(_folder).GetAllElements().ShouldHaveSingleItem();
+        XNode.DeepEquals(found, key).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_key_file_is_readable_by_its_owner_alone()
+    {
+        Repository(_folder).StoreElement(new XElement("key"), "key-1");
+
+        var mode = OperatingSystem.IsWindows()
+            ? default
+            : File.GetUnixFileMode(Path.Combine(_folder.FullName, "key-1.xml"));
+        mode.ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    [Fact]
+    public void A_key_that_nobody_takes_is_an_error_and_not_a_key_that_is_lost_at_the_restart()
+    {
+        File.WriteAllText(_folder.FullName, "a file where the folder should be");
+        try
+        {
+            Should.Throw<IOException>(() =>
+                Repository(new DirectoryInfo(_folder.FullName)).StoreElement(new XElement("key"), "key-1")
+            );
+        }
+        finally
+        {
+            File.Delete(_folder.FullName);
+        }
+    }
+
+    private static KeyRepository Repository(DirectoryInfo folder) =>
+        new(() => throw new TimeoutException("Redis is away"), folder, NullLogger<KeyRepository>.Instance);
+}

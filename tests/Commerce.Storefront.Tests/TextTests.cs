@@ -1,0 +1,172 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Commerce.Contracts.Api;
+using Commerce.Contracts.Events;
+using Commerce.Storefront.Shared;
+using Commerce.Storefront.Text;
+using Commerce.Testing;
+
+namespace Commerce.Storefront.Tests;
+
+/// <summary>No page shows a key instead of words, in either language.</summary>
+public sealed partial class TextTests
+{
+    private static readonly string Web = Path.Combine(RepositoryRoot.Path, "web", "Commerce.Storefront");
+
+    public static TheoryData<string> Languages => ["ko", "en"];
+
+    [Fact]
+    public void Both_languages_have_the_same_keys() =>
+        Texts.Of("en").Keys.Order(StringComparer.Ordinal).ShouldBe(Texts.Of("ko").Keys.Order(StringComparer.Ordinal));
+
+    [Fact]
+    public void Both_languages_have_the_same_blanks_to_fill()
+    {
+        foreach (var (key, korean) in Texts.Of("ko"))
+        {
+            Blanks(Texts.Of("en")[key]).ShouldBe(Blanks(korean), key);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void No_text_is_empty(string language) =>
+        Texts.Of(language).Where(t => string.IsNullOrWhiteSpace(t.Value)).ShouldBeEmpty();
+
+    [Fact]
+    public void English_texts_are_not_left_in_Korean() =>
+        // What stays Korean on purpose stands as an example or an official word.
+        Texts
+            .Of("en")
+            .Where(t => Hangul().IsMatch(t.Value))
+            .Select(t => t.Key)
+            .Order(StringComparer.Ordinal)
+            .ShouldBe(
+                new[]
+                {
+                    "auth.regionHelp",
+                    "desk.certificationsHelp",
+                    "desk.nameHelp",
+                    "grade.보통.long",
+                    "grade.상.long",
+                    "grade.특.long",
+                }.Order(StringComparer.Ordinal)
+            );
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void Every_key_that_a_page_names_exists(string language)
+    {
+        var used =
+            from file in Directory.EnumerateFiles(Web, "*.*", SearchOption.AllDirectories)
+            where file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)
+            where
+                !file.Contains(
+                    $"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal
+                )
+            from match in LiteralKey().Matches(File.ReadAllText(file))
+            select (Key: match.Groups["key"].Value, File: Path.GetFileName(file));
+        var list = used.Distinct().ToList();
+
+        list.Count.ShouldBeGreaterThan(150);
+        list.Where(u => !Texts.Of(language).ContainsKey(u.Key)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(Languages))]
+    public void Every_key_that_is_put_together_from_data_exists(string language)
+    {
+        string[] reasons =
+        [
+            OrderReasons.OutOfStock,
+            OrderReasons.PriceChanged,
+            OrderReasons.NotForSale,
+            OrderReasons.PaymentDeclined,
+            OrderReasons.Expired,
+            OrderReasons.CancelledByShopper,
+            OrderReasons.CancelledByAdmin,
+        ];
+        string[] timeline =
+        [
+            "order.placed",
+            "order.confirmed",
+            "order.rejected",
+            "order.cancelled",
+            "order.delivered",
+            "stock.reserved",
+            "stock.rejected",
+            "stock.released",
+            "payment.captured",
+            "payment.declined",
+            "payment.refunded",
+            "delivery.scheduled",
+            "delivery.on-route",
+            "delivery.delivered",
+        ];
+        IEnumerable<string> keys =
+        [
+            .. Categories.All.Select(c => $"category.{c}"),
+            .. Enum.GetNames<OrderStatus>().Select(s => $"status.{s}"),
+            .. Enum.GetNames<Api.ApiTrouble>().SelectMany(t => new[] { $"trouble.{t}.title", $"trouble.{t}.text" }),
+            .. reasons.Select(r => $"reason.{r}"),
+            .. timeline.Select(t => $"timeline.{t}"),
+            .. Api.FruitSearch.Sorts.Select(s => $"sort.{s}"),
+            .. new[] { "특", "상", "보통" }.SelectMany(g => new[] { $"grade.{g}", $"grade.{g}.long" }),
+            .. new[] { "READY", "ON_ROUTE", "DELIVERED", "CANCELLED" }.Select(d => $"delivery.{d}"),
+            .. new[] { "pending", "captured", "declined", "refunded", "cancelled" }.Select(p => $"payment.{p}"),
+            .. new Shop.AddressDraft { Line2 = new string('x', 300) }
+                .Check()
+                .Values,
+            .. new FarmPages.FruitForm { Certifications = "a,b,c,d,e,f,g,h,i" }
+                .Check()
+                .Values,
+        ];
+
+        keys.Where(k => !Texts.Of(language).ContainsKey(k)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_missing_key_shows_itself_and_says_that_it_is_missing()
+    {
+        var text = new Texts()["no.such.key"];
+
+        text.Value.ShouldBe("no.such.key");
+        text.ResourceNotFound.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Texts_speak_the_language_of_the_request()
+    {
+        In("ko-KR", () => new Texts()["cart.title"].Value).ShouldBe("장바구니");
+        In("en-US", () => new Texts()["cart.title"].Value).ShouldBe("Cart");
+        In("fr-FR", () => new Texts()["cart.title"].Value).ShouldBe("장바구니");
+    }
+
+    internal static T In<T>(string culture, Func<T> step)
+    {
+        var before = CultureInfo.CurrentUICulture;
+        try
+        {
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
+            return step();
+        }
+        finally
+        {
+            CultureInfo.CurrentUICulture = before;
+        }
+    }
+
+    private static IEnumerable<string> Blanks(string text) =>
+        Blank().Matches(text).Select(m => m.Value).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
+
+    // A literal key: T["cart.title"], with or without arguments; $"…" keys are put together and tested by their data.
+    [GeneratedRegex("""\bT\["(?<key>[^"$]+)"[,\]]""", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LiteralKey();
+
+    [GeneratedRegex(@"\{\d\}", RegexOptions.None, 1000)]
+    private static partial Regex Blank();
+
+    [GeneratedRegex(@"\p{IsHangulSyllables}", RegexOptions.None, 1000)]
+    private static partial Regex Hangul();
+}
