@@ -82,7 +82,7 @@ internal sealed class SampleHost : IAsyncDisposable
     public async Task UntilUpAsync()
     {
         await Until.TrueAsync(
-            () => _process.HasExited || File.Exists(_home.Paths.State),
+            () => _process.HasExited || IsOurs(_home.Paths.State),
             "the sample is up",
             TimeSpan.FromSeconds(60)
         );
@@ -154,6 +154,19 @@ internal sealed class SampleHost : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    /// <summary>A platform that was killed leaves its file for as long as its guardian takes to remove it.</summary>
+    private bool IsOurs(string file)
+    {
+        try
+        {
+            return File.Exists(file) && Read(file).Pid == Pid;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
     }
 
     private bool BelongsToUs(int processId)
