@@ -32,6 +32,9 @@ internal sealed class MessagingOptions
     /// <summary>Pause between two publishings again, in which requests gather.</summary>
     public TimeSpan RepublishCoolDown { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>Progress markers come every 2 s; a consumer that sees none for this long asks again, for the relay may have died.</summary>
+    public TimeSpan HealingLease { get; init; } = TimeSpan.FromSeconds(15);
+
     public IReadOnlyList<TimeSpan> Delays =>
         RetryDelays is { Length: > 0 } delays
             ? delays

@@ -149,4 +149,40 @@ public sealed class BrokerEmptiedTests
             Patience
         );
     }
+
+    [Fact]
+    public async Task A_consumer_asks_again_when_the_relay_died_while_it_published_again()
+    {
+        var options = await Servers.NewServiceAsync() with
+        {
+            Settings = new() { ["Messaging:HealingLease"] = "00:00:01" },
+        };
+        var subject = Guid.NewGuid();
+        await using (var first = await TestService.StartAsync(options))
+        {
+            await first.PublishAsync(subject, new Note(1));
+            await Eventually.True(async () => (await first.SeenAsync(subject)).Count == 1);
+        }
+
+        // As it is when the begin was seen and the end will never come.
+        await CrashTests.ScalarAsync<int>(
+            options,
+            "update consumer_offset set missing_since = '-infinity', healing = gen_random_uuid() returning 1"
+        );
+        await using var service = await TestService.StartAsync(options);
+
+        var number = 2;
+        await Eventually.True(
+            async () =>
+            {
+                // New events are no sign that the old ones still come.
+                await service.PublishAsync(subject, new Note(number++));
+                return await service.ScalarAsync<long>(
+                        "select count(*) from consumer_offset where missing_since is not null"
+                    ) == 0;
+            },
+            Patience
+        );
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == number - 1);
+    }
 }

@@ -50,7 +50,7 @@ internal sealed class ConsumerService(
                 var tracker = new PartitionTracker(consumer, positions, admin, reader, logger, stoppingToken);
                 using var client = Build(kind, tracker);
                 client.Subscribe(consumer.Topics);
-                var requests = new RepublishRequests(consumer, database, metrics, logger);
+                var requests = new RepublishRequests(consumer, database, options, metrics, logger);
                 try
                 {
                     new ConsumerLoop(consumer, client, tracker, processor, requests, lags, options, logger).Run(

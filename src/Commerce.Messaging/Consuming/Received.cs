@@ -27,7 +27,8 @@ internal sealed record Received(
     Message<byte[], byte[]> Message,
     Position Position,
     Envelope? Envelope,
-    string? Fault
+    string? Fault,
+    Marker? Marker
 )
 {
     /// <summary>
@@ -62,7 +63,8 @@ internal sealed class MessageReader(EventCatalog catalog, MessagingOptions optio
             message,
             position,
             envelope,
-            fault
+            fault,
+            marker
         );
     }
 

@@ -11,6 +11,7 @@ namespace Commerce.Messaging;
 internal sealed class RepublishRequests(
     ConsumerRegistration consumer,
     NpgsqlDataSource database,
+    MessagingOptions options,
     MessagingMetrics metrics,
     ILogger logger
 )
@@ -19,20 +20,16 @@ internal sealed class RepublishRequests(
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan Repeat = TimeSpan.FromSeconds(5);
 
-    // Progress markers come every 2 s; without them the relay has died.
-    private static readonly TimeSpan HealingLease = TimeSpan.FromSeconds(15);
-
     private readonly Dictionary<TopicPartition, long> _missing = [];
     private readonly Dictionary<string, long> _asked = [];
     private readonly Dictionary<TopicPartition, long> _healing = [];
 
-    /// <summary>A message of the partition was processed: whatever is being published again is still coming.</summary>
+    /// <summary>Markers say that what is being published again is still coming. Other messages say nothing of it.</summary>
     public void Observe(Received message)
     {
-        var partition = new TopicPartition(message.Topic, message.Partition);
-        if (message.Position.Healing is not null)
+        if (message.Marker is { } marker && marker.Run == message.Position.Healing)
         {
-            _healing[partition] = Stopwatch.GetTimestamp();
+            _healing[new TopicPartition(message.Topic, message.Partition)] = Stopwatch.GetTimestamp();
         }
     }
 
@@ -101,7 +98,7 @@ internal sealed class RepublishRequests(
         {
             // A position from the database has not been observed yet; its lease begins now.
             _healing.TryAdd(partition, Stopwatch.GetTimestamp());
-            return Stopwatch.GetElapsedTime(_healing[partition]) > HealingLease;
+            return Stopwatch.GetElapsedTime(_healing[partition]) > options.HealingLease;
         }
 
         return !_missing.TryGetValue(partition, out var found) || Stopwatch.GetElapsedTime(found) > FirstWait;

@@ -43,10 +43,7 @@ internal sealed class ControlListener : IDisposable
 
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        var partitions = await _admin.PartitionCountAsync(TopicNames.Control, cancellationToken);
-        _consumer.Assign(
-            Enumerable.Range(0, partitions).Select(p => new TopicPartitionOffset(TopicNames.Control, p, Offset.End))
-        );
+        _consumer.Assign(await EndsAsync(cancellationToken));
         // Consume blocks, so it has a thread of its own.
         await Task.Factory.StartNew(
             () => Listen(cancellationToken),
@@ -58,6 +55,23 @@ internal sealed class ControlListener : IDisposable
     }
 
     public void Dispose() => _consumer.Dispose();
+
+    /// <summary>Asked now: "end" would mean the end whenever the broker gets round to telling it.</summary>
+    private async Task<List<TopicPartitionOffset>> EndsAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var count = await _admin.PartitionCountAsync(TopicNames.Control, cancellationToken);
+            var partitions = Enumerable.Range(0, count).Select(p => new TopicPartition(TopicNames.Control, p)).ToList();
+            var ends = await _admin.EndsAsync(partitions, cancellationToken);
+            if (count > 0 && ends.Count == count)
+            {
+                return [.. ends.Select(end => new TopicPartitionOffset(end.Key, end.Value))];
+            }
+
+            await Task.Delay(200, cancellationToken);
+        }
+    }
 
     private void Listen(CancellationToken cancellationToken)
     {
