@@ -12,13 +12,7 @@ public sealed class ServiceDirectory(
 )
 {
     public IReadOnlyList<(string Name, ServiceApi Api)> All { get; } =
-    [
-        ("identity", identity),
-        ("catalog", catalog),
-        ("order", order),
-        ("payment", payment),
-        ("delivery", delivery),
-    ];
+    [("identity", identity), ("catalog", catalog), ("order", order), ("payment", payment), ("delivery", delivery)];
 
     public ServiceApi Find(string name) => All.First(s => s.Name == name).Api;
 }

@@ -33,12 +33,7 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
 
     /// <summary>What a farm has for sale.</summary>
     public async Task<IReadOnlyList<Fruit>> FruitsOfAsync(Guid farmId, CancellationToken cancellationToken = default) =>
-        (
-            await GetAsync<FruitPage>(
-                Address.Of("fruits", ("farm", farmId), ("pageSize", 60)),
-                cancellationToken
-            )
-        ).Items;
+        (await GetAsync<FruitPage>(Address.Of("fruits", ("farm", farmId), ("pageSize", 60)), cancellationToken)).Items;
 
     /// <summary>Everything that the signed-in farmer lists, also what is not for sale.</summary>
     public Task<IReadOnlyList<Fruit>> OwnFruitsAsync(CancellationToken cancellationToken = default) =>
@@ -53,12 +48,17 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
     public Task<StockLevel> AddLotAsync(Guid id, NewLot lot, CancellationToken cancellationToken = default) =>
         SendAsync<StockLevel>(HttpMethod.Post, $"fruits/{id}/lots", lot, cancellationToken);
 
-    public Task<StockLevel> ChangeStockAsync(Guid id, StockChange change, CancellationToken cancellationToken = default) =>
-        SendAsync<StockLevel>(HttpMethod.Post, $"fruits/{id}/stock", change, cancellationToken);
+    public Task<StockLevel> ChangeStockAsync(
+        Guid id,
+        StockChange change,
+        CancellationToken cancellationToken = default
+    ) => SendAsync<StockLevel>(HttpMethod.Post, $"fruits/{id}/stock", change, cancellationToken);
 
     public Task<IReadOnlyList<Lot>> LotsAsync(Guid id, CancellationToken cancellationToken = default) =>
         GetAsync<IReadOnlyList<Lot>>($"fruits/{id}/lots", cancellationToken);
 
-    public Task<IReadOnlyList<StockMovement>> StockHistoryAsync(Guid id, CancellationToken cancellationToken = default) =>
-        GetAsync<IReadOnlyList<StockMovement>>($"fruits/{id}/stock", cancellationToken);
+    public Task<IReadOnlyList<StockMovement>> StockHistoryAsync(
+        Guid id,
+        CancellationToken cancellationToken = default
+    ) => GetAsync<IReadOnlyList<StockMovement>>($"fruits/{id}/stock", cancellationToken);
 }

@@ -70,5 +70,7 @@ public sealed record FruitSearch(
         );
 
     private static string? Clean(string? text) =>
-        string.IsNullOrWhiteSpace(text) ? null : text.Trim() is { Length: > 100 } l ? l[..100] : text.Trim();
+        string.IsNullOrWhiteSpace(text) ? null
+        : text.Trim() is { Length: > 100 } l ? l[..100]
+        : text.Trim();
 }

@@ -24,14 +24,7 @@ public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http
         PlaceOrder order,
         string idempotencyKey,
         CancellationToken cancellationToken = default
-    ) =>
-        SendAsync<OrderAccepted>(
-            HttpMethod.Post,
-            "orders",
-            order,
-            cancellationToken,
-            idempotencyKey: idempotencyKey
-        );
+    ) => SendAsync<OrderAccepted>(HttpMethod.Post, "orders", order, cancellationToken, idempotencyKey: idempotencyKey);
 
     public Task<Paged<OrderSummary>> OrdersAsync(int page, CancellationToken cancellationToken = default) =>
         GetAsync<Paged<OrderSummary>>(Address.Of("orders", ("page", page)), cancellationToken);

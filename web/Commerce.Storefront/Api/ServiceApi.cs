@@ -127,7 +127,10 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
         request.Headers.AcceptLanguage.ParseAdd(CultureInfo.CurrentUICulture.Name);
     }
 
-    private static async Task<ApiProblem?> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private static async Task<ApiProblem?> ProblemAsync(
+        HttpResponseMessage response,
+        CancellationToken cancellationToken
+    )
     {
         try
         {

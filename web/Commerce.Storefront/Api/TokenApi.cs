@@ -27,9 +27,10 @@ public sealed class TokenApi(HttpClient http)
                     ?? throw new ApiException(ApiTrouble.Unavailable);
             }
 
-            var problem = response.StatusCode >= HttpStatusCode.InternalServerError
-                ? null
-                : await response.Content.ReadFromJsonAsync<ApiProblem>(ServiceApi.Json, cancellationToken);
+            var problem =
+                response.StatusCode >= HttpStatusCode.InternalServerError
+                    ? null
+                    : await response.Content.ReadFromJsonAsync<ApiProblem>(ServiceApi.Json, cancellationToken);
             throw new ApiException(ApiException.Classify(response.StatusCode), problem);
         }
         catch (Exception e)

@@ -26,7 +26,8 @@ internal static class Cultures
         name is null
             ? null
             : Supported.FirstOrDefault(s =>
-                s.Equals(name, StringComparison.OrdinalIgnoreCase) || s[..2].Equals(name, StringComparison.OrdinalIgnoreCase)
+                s.Equals(name, StringComparison.OrdinalIgnoreCase)
+                || s[..2].Equals(name, StringComparison.OrdinalIgnoreCase)
             );
 
     public static bool IsKorean => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ko";

@@ -35,10 +35,7 @@ internal sealed class SharedRedis(IServiceProvider services, TimeProvider time, 
         }
         catch (Exception e) when (e is RedisException or TimeoutException or InvalidOperationException)
         {
-            Volatile.Write(
-                ref _awayUntil,
-                time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency)
-            );
+            Volatile.Write(ref _awayUntil, time.GetTimestamp() + (long)(Pause.TotalSeconds * time.TimestampFrequency));
             logger.LogDebug(e, "Redis is away");
             return default;
         }

@@ -36,11 +36,7 @@ internal sealed class SessionStore(SharedRedis redis, IDataProtectionProvider pr
 
     public Task KeepAsync(string session, TokenSet tokens) =>
         redis.TryAsync(db =>
-            db.StringSetAsync(
-                Key(session),
-                _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(tokens)),
-                Lifetime
-            )
+            db.StringSetAsync(Key(session), _protector.Protect(JsonSerializer.SerializeToUtf8Bytes(tokens)), Lifetime)
         );
 
     public Task RemoveAsync(string session) => redis.TryAsync(db => db.KeyDeleteAsync(Key(session)));

@@ -69,14 +69,7 @@ public sealed partial class FruitList
                     }
                 ),
                 (RegionLabel(), _search with { Region = null, Page = 1 }),
-                (
-                    _search.Grade is { } g ? T[$"grade.{g}"].Value : null,
-                    _search with
-                    {
-                        Grade = null,
-                        Page = 1,
-                    }
-                ),
+                (_search.Grade is { } g ? T[$"grade.{g}"].Value : null, _search with { Grade = null, Page = 1 }),
                 (
                     _search.InSeason is true ? T["badge.inSeason"].Value : null,
                     _search with
@@ -138,7 +131,8 @@ public sealed partial class FruitList
 
     private string? RegionLabel() =>
         _search.Region is not { } region ? null
-        : Result?.Value?.Facets.Regions.FirstOrDefault(r => r.Value == region) is { } facet ? Format.Pick(facet.Value, facet.LabelEn)
+        : Result?.Value?.Facets.Regions.FirstOrDefault(r => r.Value == region) is { } facet
+            ? Format.Pick(facet.Value, facet.LabelEn)
         : region;
 
     private string? PriceLabel() =>

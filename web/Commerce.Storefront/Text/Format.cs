@@ -30,7 +30,9 @@ internal static class Format
 
     /// <summary><c>2026. 11. 21. 오후 3:05</c> or <c>Nov 21, 2026, 3:05 PM</c>, in Seoul.</summary>
     public static string Moment(DateTimeOffset at) =>
-        TimeZoneInfo.ConvertTime(at, Seoul).ToString(Cultures.IsKorean ? "yyyy. M. d. tt h:mm" : "MMM d, yyyy, h:mm tt", Culture);
+        TimeZoneInfo
+            .ConvertTime(at, Seoul)
+            .ToString(Cultures.IsKorean ? "yyyy. M. d. tt h:mm" : "MMM d, yyyy, h:mm tt", Culture);
 
     /// <summary><c>15:05:09</c>, in Seoul; for timelines of one day.</summary>
     public static string Clock(DateTimeOffset at) =>
