@@ -1,17 +1,26 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Commerce.Platform.Tests.Browsing;
 using Commerce.Testing;
 
 namespace Commerce.Platform.Tests;
 
-/// <summary>The whole platform, started once for all tests as a developer starts it: the AppHost on the native engine.</summary>
+/// <summary>
+/// The whole platform, started once for all tests as a developer starts it: the AppHost on the native engine. With
+/// <c>COMMERCE_ATTACH=1</c> the tests use the platform that this checkout runs already (<c>./commerce run --detach</c>) and
+/// leave it running: that saves its start while one writes a test.
+/// </summary>
 public sealed class Platform : IAsyncLifetime
 {
     private static readonly TimeSpan StartTimeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(60);
 
-    private readonly string _home = Path.Combine(Path.GetTempPath(), $"commerce-{Guid.NewGuid():N}"[..20]);
+    private static readonly bool Attached = Environment.GetEnvironmentVariable("COMMERCE_ATTACH") is "1";
+
+    private readonly string _home = Attached
+        ? Environment.GetEnvironmentVariable("COMMERCE_HOME") ?? Path.Combine(RepositoryRoot.Path, ".commerce")
+        : Path.Combine(Path.GetTempPath(), $"commerce-{Guid.NewGuid():N}"[..20]);
     private readonly List<string> _output = [];
     private Process? _appHost;
     private HttpClient? _control;
@@ -23,22 +32,8 @@ public sealed class Platform : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        var start = new ProcessStartInfo("dotnet", [RepositoryRoot.AppHost])
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = RepositoryRoot.Path,
-        };
-        start.Environment["COMMERCE_HOME"] = _home;
-        // Faster than a person wants, slow enough that a test can cancel in between.
-        start.Environment["Delivery__ReadyFor"] = "00:00:02";
-        start.Environment["Delivery__OnRouteFor"] = "00:00:02";
-        _appHost = Process.Start(start)!;
-        _appHost.OutputDataReceived += (_, line) => Keep(line.Data);
-        _appHost.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _appHost.BeginOutputReadLine();
-        _appHost.BeginErrorReadLine();
+        if (!Attached)
+            Start();
 
         var state = await WaitForStateAsync();
         Urls = state.GetProperty("urls").EnumerateObject().ToDictionary(url => url.Name, url => url.Value.GetString()!);
@@ -114,8 +109,28 @@ public sealed class Platform : IAsyncLifetime
         _appHost?.Dispose();
         _control?.Dispose();
         Market?.Dispose();
-        if (Directory.Exists(_home))
+        if (!Attached && Directory.Exists(_home))
             Directory.Delete(_home, recursive: true);
+    }
+
+    private void Start()
+    {
+        var start = new ProcessStartInfo("dotnet", [RepositoryRoot.AppHost])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = RepositoryRoot.Path,
+        };
+        start.Environment["COMMERCE_HOME"] = _home;
+        // Faster than a person wants, slow enough that a test can cancel in between.
+        start.Environment["Delivery__ReadyFor"] = "00:00:02";
+        start.Environment["Delivery__OnRouteFor"] = "00:00:02";
+        _appHost = Process.Start(start)!;
+        _appHost.OutputDataReceived += (_, line) => Keep(line.Data);
+        _appHost.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _appHost.BeginOutputReadLine();
+        _appHost.BeginErrorReadLine();
     }
 
     private async Task<JsonElement> WaitForStateAsync()
@@ -126,7 +141,7 @@ public sealed class Platform : IAsyncLifetime
         {
             if (File.Exists(file))
                 return JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file));
-            if (_appHost!.HasExited || waited.Elapsed > StartTimeout)
+            if (_appHost is not { HasExited: false } || waited.Elapsed > StartTimeout)
                 throw new InvalidOperationException($"The platform did not start:\n{Output()}");
             await Task.Delay(100);
         }

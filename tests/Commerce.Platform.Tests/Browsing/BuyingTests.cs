@@ -5,23 +5,17 @@ using Commerce.Contracts.Api;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
-namespace Commerce.Platform.Tests;
+namespace Commerce.Platform.Tests.Browsing;
 
 /// <summary>The main job of the platform, by a person's means: a box of Cheongsong apples, from the search to the door.</summary>
 [Collection(PlatformCollection.Name)]
-public sealed partial class BuyingInTheBrowserTests(Platform platform, Browser browser)
+public sealed partial class BuyingTests(Platform platform, Browser browser)
 {
     [Fact]
     public async Task A_shopper_finds_buys_and_receives_apples_and_one_trace_tells_it_all()
     {
-        var page = await browser.NewPageAsync(platform.Urls["storefront"]);
-        var errors = new List<string>();
-        page.PageError += (_, error) => errors.Add(error);
-        page.Console += (_, message) =>
-        {
-            if (message.Type == "error")
-                errors.Add(message.Text);
-        };
+        await using var shopper = await browser.VisitAsync(platform);
+        var page = shopper.Page;
 
         await page.GotoAsync("/");
         await page.GetByTestId("search-input").First.FillAsync("청송");
@@ -40,7 +34,7 @@ public sealed partial class BuyingInTheBrowserTests(Platform platform, Browser b
         await Expect(page.GetByTestId("cart-item")).ToHaveCountAsync(1);
         await page.GetByTestId("checkout").ClickAsync();
 
-        await SignInAsync(page, DemoAccounts.ShopperEmail);
+        await shopper.SignInAsync(DemoAccounts.ShopperEmail, DemoAccounts.Password);
         await Expect(page).ToHaveURLAsync(new Regex("/checkout", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await FillAddressAsync(page);
         await page.GetByTestId("place-order").ClickAsync();
@@ -52,17 +46,10 @@ public sealed partial class BuyingInTheBrowserTests(Platform platform, Browser b
         await Expect(page.GetByTestId("order-status")).ToContainTextAsync("배송완료", new() { Timeout = 60_000 });
         (await page.EvaluateAsync<bool>("() => window.sameDocument === true")).ShouldBeTrue();
         await Expect(page.GetByTestId("timeline")).ToBeVisibleAsync();
-        await Browser.ScreenshotAsync(page, "order-delivered");
+        await shopper.ScreenshotAsync("order-delivered");
 
         await TheStoryIsWholeAsync(orderId, fruit);
-        errors.ShouldBeEmpty();
-    }
-
-    private static async Task SignInAsync(IPage page, string email)
-    {
-        await page.GetByLabel("이메일").FillAsync(email);
-        await page.GetByLabel("비밀번호").FillAsync(DemoAccounts.Password);
-        await page.GetByTestId("sign-in").ClickAsync();
+        shopper.Errors.ShouldBeEmpty();
     }
 
     private static async Task FillAddressAsync(IPage page)
