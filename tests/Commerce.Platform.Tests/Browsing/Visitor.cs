@@ -43,7 +43,12 @@ public sealed class Visitor : IAsyncDisposable
 
     /// <summary>Waits until the page's circuit is there. Sign-in and register never get one: they are plain forms.</summary>
     public async Task BecomeInteractiveAsync() =>
-        await Expect(Page.Locator(".shell[data-interactive=true]")).ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        await Expect(Page.Locator(".shell:is([data-interactive=true], [data-interactive=never])"))
+            .ToHaveCountAsync(1, new() { Timeout = 20_000 });
+
+    /// <summary>Waits until nothing on the page is on its way any more: no skeleton, nothing busy.</summary>
+    public async Task SettleAsync() =>
+        await Expect(Page.Locator(".skeleton, .is-skeleton, [aria-busy=true]")).ToHaveCountAsync(0);
 
     /// <summary>Fills in the sign-in page, which is open or about to be.</summary>
     public async Task SignInAsync(string email, string password)
