@@ -11,6 +11,7 @@ internal sealed class ChildProcess : IDisposable
     private const int KeptLines = 30;
 
     private readonly Process _process;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<string> _lastLines = new();
     private readonly Action<string> _onLine;
@@ -85,13 +86,13 @@ internal sealed class ChildProcess : IDisposable
             guardian.Forget(child.Id);
         }
 
+        child._pumps = Task.WhenAll(child.PumpAsync(process.StandardOutput), child.PumpAsync(process.StandardError));
         if (spec.Input is not null)
         {
-            process.StandardInput.Write(spec.Input);
-            process.StandardInput.Close();
+            child.Tell(spec.Input);
         }
 
-        child._pumps = Task.WhenAll(child.PumpAsync(process.StandardOutput), child.PumpAsync(process.StandardError));
+        child._begun.SetResult();
         return child;
     }
 
@@ -192,8 +193,23 @@ internal sealed class ChildProcess : IDisposable
         _ = DisposeHandleAsync();
     }
 
+    private void Tell(string input)
+    {
+        try
+        {
+            _process.StandardInput.Write(input);
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended without listening; its exit code says why.
+        }
+    }
+
     private async Task DisposeHandleAsync()
     {
+        // A short command may be over before its id and its pipes were taken from the handle.
+        await _begun.Task;
         await DrainAsync();
         _process.Dispose();
     }
