@@ -51,9 +51,7 @@ public sealed class Market(Dictionary<string, string> urls) : IDisposable
     {
         var draft = new FruitDraft(
             $"시험 사과 {Guid.NewGuid().ToString("N")[..8]}",
-            "Test apple",
             "부사",
-            "Fuji",
             "apple",
             "특",
             14.5m,
@@ -63,11 +61,9 @@ public sealed class Market(Dictionary<string, string> urls) : IDisposable
             priceKrw,
             1,
             12,
-            ["GAP"],
-            null,
-            null,
-            null,
-            null
+            "Test apple",
+            "Fuji",
+            ["GAP"]
         );
         var created = await SendAsync<FruitCreated>(farmer, HttpMethod.Post, "catalog", "fruits", draft);
         var lot = new NewLot(DateOnly.FromDateTime(DateTime.UtcNow.AddDays(-1)), 14.5m, boxes);

@@ -19,6 +19,7 @@ internal static class ChangeFruit
         NpgsqlDataSource database,
         IOutbox outbox,
         ShopCache cache,
+        TimeProvider time,
         CancellationToken cancellationToken
     )
     {
@@ -26,7 +27,15 @@ internal static class ChangeFruit
             return invalid.Problem();
 
         var parameters = FruitDraftRules.Parameters(draft);
-        parameters.AddDynamicParams(new { id, Sub = http.User.AccountId() });
+        parameters.AddDynamicParams(
+            new
+            {
+                id,
+                Sub = http.User.AccountId(),
+                // Another figure is another measurement.
+                Today = Calendar.Today(time.GetUtcNow()),
+            }
+        );
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var changed = await connection.QuerySingleOrDefaultAsync<FruitSnapshot>(
@@ -37,6 +46,9 @@ internal static class ChangeFruit
                   count_max = @CountMax, price_krw = @PriceKrw, season_from = @SeasonFrom, season_to = @SeasonTo,
                   certifications = @Certifications, description = @Description, description_en = @DescriptionEn,
                   storage = @Storage, storage_en = @StorageEn, image_url = @ImageUrl, for_sale = @ForSale,
+                  brix_method = coalesce(@BrixMethod, f.brix_method),
+                  brix_measured_on = case when f.brix = @Brix and f.brix_method = coalesce(@BrixMethod, f.brix_method)
+                    then f.brix_measured_on else @Today end,
                   version = f.version + 1,
                   search_text = lower(concat_ws(' ', @Name, @NameEn, @Variety, @VarietyEn, @CategoryWords,
                     farm.name, farm.name_en, farm.region, farm.region_en))

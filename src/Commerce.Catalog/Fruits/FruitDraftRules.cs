@@ -26,6 +26,11 @@ internal static class FruitDraftRules
             $"must be one of {string.Join(", ", Categories.Grades)}"
         );
         v.Check("brix", draft.Brix is >= 1 and <= 80, "must be 1 to 80 °Brix");
+        v.Check(
+            "brixMethod",
+            draft.BrixMethod is null || BrixMethods.All.Contains(draft.BrixMethod),
+            $"must be one of {string.Join(", ", BrixMethods.All)}"
+        );
         v.Check("weightKg", draft.WeightKg is >= 0.1m and <= 100, "must be 0.1 to 100 kg");
         v.Check("countMin", draft.CountMin is >= 1 and <= 1000, "must be 1 to 1000");
         v.Check("countMax", draft.CountMax is >= 1 and <= 1000, "must be 1 to 1000");
@@ -74,6 +79,7 @@ internal static class FruitDraftRules
                 StorageEn = Clean(draft.StorageEn, storage),
                 ImageUrl = Pictures.Url(draft.Category, variety, name),
                 draft.ForSale,
+                draft.BrixMethod,
                 CategoryWords = Categories.SearchWords(draft.Category),
             }
         );

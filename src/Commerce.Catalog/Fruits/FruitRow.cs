@@ -10,7 +10,8 @@ internal sealed class FruitRow
         f.id, f.name, f.name_en, f.variety, f.variety_en, f.category, f.grade, f.brix, f.weight_kg, f.count_min, f.count_max,
         f.price_krw, s.available, f.harvested_on, f.certifications, f.farm_id, farm.name as farm_name,
         farm.name_en as farm_name_en, farm.region, farm.region_en, f.image_url, f.rating_sum, f.review_count, f.season_from,
-        f.season_to, f.for_sale, f.description, f.description_en, f.storage, f.storage_en
+        f.season_to, f.for_sale, f.description, f.description_en, f.storage, f.storage_en,
+        f.brix_method, f.brix_measured_on, farm.producer, farm.producer_en, farm.phone
         """;
 
     public const string From = "fruits f join farms farm on farm.id = f.farm_id join stock s on s.fruit_id = f.id";
@@ -57,6 +58,11 @@ internal sealed class FruitRow
     public string DescriptionEn { get; init; } = "";
     public string Storage { get; init; } = "";
     public string StorageEn { get; init; } = "";
+    public string BrixMethod { get; init; } = "";
+    public DateOnly BrixMeasuredOn { get; init; }
+    public string Producer { get; init; } = "";
+    public string ProducerEn { get; init; } = "";
+    public string Phone { get; init; } = "";
 
     public Fruit ToFruit(DateTimeOffset now) =>
         new(
@@ -77,7 +83,7 @@ internal sealed class FruitRow
             HarvestedOn,
             Calendar.ShipsBy(now, HarvestedOn),
             Certifications,
-            new FarmSummary(FarmId, FarmName, FarmNameEn, Region, RegionEn),
+            new FarmSummary(FarmId, FarmName, FarmNameEn, Region, RegionEn, Producer, ProducerEn, Phone),
             ImageUrl,
             ReviewCount == 0 ? 0 : Math.Round((double)RatingSum / ReviewCount, 1),
             ReviewCount,
@@ -88,6 +94,8 @@ internal sealed class FruitRow
             Description,
             DescriptionEn,
             Storage,
-            StorageEn
+            StorageEn,
+            BrixMethod,
+            BrixMeasuredOn
         );
 }

@@ -61,6 +61,7 @@ internal static class ListFruit
                 id,
                 farmId,
                 harvestedOn,
+                DefaultMethod = BrixMethods.Refractometer,
             }
         );
         return transaction.Connection!.QuerySingleOrDefaultAsync<FruitSnapshot>(
@@ -69,10 +70,11 @@ internal static class ListFruit
                 with listed as (
                   insert into fruits (id, farm_id, name, name_en, variety, variety_en, category, grade, brix, weight_kg,
                     count_min, count_max, price_krw, season_from, season_to, harvested_on, certifications, description,
-                    description_en, storage, storage_en, image_url, for_sale, search_text)
+                    description_en, storage, storage_en, image_url, for_sale, brix_method, brix_measured_on, search_text)
                   select @id, farm.id, @Name, @NameEn, @Variety, @VarietyEn, @Category, @Grade, @Brix, @WeightKg,
                     @CountMin, @CountMax, @PriceKrw, @SeasonFrom, @SeasonTo, @harvestedOn, @Certifications, @Description,
                     @DescriptionEn, @Storage, @StorageEn, @ImageUrl, @ForSale,
+                    coalesce(@BrixMethod, @DefaultMethod), @harvestedOn,
                     lower(concat_ws(' ', @Name, @NameEn, @Variety, @VarietyEn, @CategoryWords,
                       farm.name, farm.name_en, farm.region, farm.region_en))
                   from farms farm where farm.id = @farmId

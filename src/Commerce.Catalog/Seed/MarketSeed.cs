@@ -63,10 +63,11 @@ internal sealed class MarketSeed(
         // Identity's approval of the demo farmer may have opened the farm already, with no more than its name.
         await transaction.Connection!.ExecuteAsync(
             """
-            insert into farms (id, name, name_en, region, region_en, story, story_en)
-            values (@farmId, @Name, @NameEn, @Region, @RegionEn, @Story, @StoryEn)
+            insert into farms (id, name, name_en, region, region_en, story, story_en, producer, producer_en, phone)
+            values (@farmId, @Name, @NameEn, @Region, @RegionEn, @Story, @StoryEn, @Producer, @ProducerEn, @Phone)
             on conflict (id) do update set name = excluded.name, name_en = excluded.name_en, region = excluded.region,
-              region_en = excluded.region_en, story = excluded.story, story_en = excluded.story_en
+              region_en = excluded.region_en, story = excluded.story, story_en = excluded.story_en,
+              producer = excluded.producer, producer_en = excluded.producer_en, phone = excluded.phone
             """,
             new
             {
@@ -77,6 +78,9 @@ internal sealed class MarketSeed(
                 farm.RegionEn,
                 farm.Story,
                 farm.StoryEn,
+                farm.Producer,
+                farm.ProducerEn,
+                farm.Phone,
             },
             transaction
         );
@@ -85,7 +89,13 @@ internal sealed class MarketSeed(
             var fruit = farm.Fruits[i];
             var id = FruitId(farm.Number, i + 1);
             var today = Calendar.Today(time.GetUtcNow());
-            var lot = new NewLot(fruit.HarvestedOn(today), fruit.Brix, fruit.Stock);
+            var lot = new NewLot(
+                fruit.HarvestedOn(today),
+                fruit.Brix,
+                fruit.Stock,
+                fruit.BrixMethod,
+                fruit.MeasuredOn(today)
+            );
             var listed = await ListFruit.InsertAsync(
                 transaction,
                 id,
@@ -95,7 +105,7 @@ internal sealed class MarketSeed(
                 cancellationToken
             );
             await outbox.AppendAsync(transaction, [new OutgoingEvent(id, new FruitListed(listed!))], cancellationToken);
-            await Lots.InsertAsync(transaction, id, lot, cancellationToken);
+            await Lots.InsertAsync(transaction, id, lot, today, cancellationToken);
             await ReviewAsync(transaction, id, fruit.Reviews ?? [], cancellationToken);
             await MoveAsync(fruit.Stock, "lot");
             if (!fruit.SoldIn(today.Month))
@@ -144,9 +154,7 @@ internal sealed class MarketSeed(
     internal static FruitDraft Draft(SeedFruit fruit) =>
         new(
             fruit.Name,
-            fruit.NameEn,
             fruit.Variety,
-            fruit.VarietyEn,
             fruit.Category,
             fruit.Grade,
             fruit.Brix,
@@ -156,10 +164,13 @@ internal sealed class MarketSeed(
             fruit.PriceKrw,
             fruit.SeasonFrom,
             fruit.SeasonTo,
+            fruit.NameEn,
+            fruit.VarietyEn,
             fruit.Certifications,
             fruit.Description,
             fruit.DescriptionEn,
             fruit.Storage,
-            fruit.StorageEn
+            fruit.StorageEn,
+            BrixMethod: fruit.BrixMethod
         );
 }

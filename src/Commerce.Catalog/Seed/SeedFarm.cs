@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using Commerce.Catalog.Fruits;
+using Commerce.Contracts.Api;
 
 namespace Commerce.Catalog.Seed;
 
@@ -12,6 +13,9 @@ internal sealed record SeedFarm(
     string NameEn,
     string Region,
     string RegionEn,
+    string Producer,
+    string ProducerEn,
+    string Phone,
     string Story,
     string StoryEn,
     IReadOnlyList<SeedFruit> Fruits
@@ -56,6 +60,7 @@ internal sealed record SeedFruit(
     string Category,
     string Grade,
     decimal Brix,
+    string BrixMethod,
     decimal WeightKg,
     int CountMin,
     int CountMax,
@@ -83,6 +88,13 @@ internal sealed record SeedFruit(
             return day;
         var end = new DateOnly(day.Year, PickedTo, DateTime.DaysInMonth(day.Year, PickedTo));
         return end <= day ? end : end.AddYears(-1);
+    }
+
+    /// <summary>Each fruit on the sorting line the day after, or a few by hand while they are picked.</summary>
+    public DateOnly MeasuredOn(DateOnly today)
+    {
+        var harvested = HarvestedOn(today);
+        return BrixMethod == BrixMethods.Nondestructive && harvested < today ? harvested.AddDays(1) : harvested;
     }
 
     public bool SoldIn(int month) => Keeps || Calendar.InSeason(SeasonFrom, SeasonTo, month);

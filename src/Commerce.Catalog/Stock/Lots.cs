@@ -29,7 +29,8 @@ internal static class Lots
         CancellationToken cancellationToken
     )
     {
-        if (Check(lot, Calendar.Today(time.GetUtcNow())) is { Failed: true } invalid)
+        var today = Calendar.Today(time.GetUtcNow());
+        if (Check(lot, today) is { Failed: true } invalid)
             return invalid.Problem();
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -49,7 +50,7 @@ internal static class Lots
         if (!outcome.Changed)
             return StockLevels.OutOfBounds(available);
 
-        await InsertAsync(transaction, id, lot, cancellationToken);
+        await InsertAsync(transaction, id, lot, today, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         cache.StockChanged([(id, available)]);
         await cache.InvalidateAsync();
@@ -68,7 +69,8 @@ internal static class Lots
             await connection.QueryAsync<LotRow>(
                 new CommandDefinition(
                     """
-                    select l.id, l.harvested_on, l.brix, l.quantity, l.created_at
+                    select l.id, l.harvested_on, l.brix, l.quantity, l.created_at,
+                      l.brix_method, l.brix_measured_on
                     from fruits f left join lots l on l.fruit_id = f.id
                     where f.id = @id and f.farm_id = @Sub order by l.harvested_on desc, l.id desc
                     """,
@@ -82,7 +84,15 @@ internal static class Lots
         // The outer join gives one empty row for a fruit without lots.
         return TypedResults.Ok<IReadOnlyList<Lot>>([
             .. rows.Where(row => row.Id is not null)
-                .Select(row => new Lot(row.Id!.Value, row.HarvestedOn, row.Brix, row.Quantity, row.CreatedAt)),
+                .Select(row => new Lot(
+                    row.Id!.Value,
+                    row.HarvestedOn,
+                    row.Brix,
+                    row.Quantity,
+                    row.CreatedAt,
+                    row.BrixMethod,
+                    row.BrixMeasuredOn
+                )),
         ]);
     }
 
@@ -91,14 +101,17 @@ internal static class Lots
         NpgsqlTransaction transaction,
         Guid fruitId,
         NewLot lot,
+        DateOnly today,
         CancellationToken cancellationToken
     ) =>
         transaction.Connection!.ExecuteAsync(
             new CommandDefinition(
                 """
-                insert into lots (id, fruit_id, harvested_on, brix, quantity)
-                  values (@LotId, @fruitId, @HarvestedOn, @Brix, @Quantity);
-                update fruits set harvested_on = @HarvestedOn, brix = @Brix where id = @fruitId
+                insert into lots (id, fruit_id, harvested_on, brix, quantity, brix_method, brix_measured_on)
+                  select @LotId, @fruitId, @HarvestedOn, @Brix, @Quantity, coalesce(@BrixMethod, brix_method), @MeasuredOn
+                  from fruits where id = @fruitId;
+                update fruits set harvested_on = @HarvestedOn, brix = @Brix,
+                  brix_method = coalesce(@BrixMethod, brix_method), brix_measured_on = @MeasuredOn where id = @fruitId
                   and not exists (select from lots where fruit_id = @fruitId and harvested_on > @HarvestedOn)
                 """,
                 new
@@ -108,6 +121,8 @@ internal static class Lots
                     lot.HarvestedOn,
                     lot.Brix,
                     lot.Quantity,
+                    lot.BrixMethod,
+                    MeasuredOn = lot.MeasuredOn ?? (lot.HarvestedOn < today ? lot.HarvestedOn : today),
                 },
                 transaction,
                 cancellationToken: cancellationToken
@@ -123,6 +138,17 @@ internal static class Lots
             $"must be at most {OldestDays} days ago and {AheadDays} days ahead"
         );
         v.Check("brix", lot.Brix is >= 1 and <= 80, "must be 1 to 80 °Brix");
+        v.Check(
+            "brixMethod",
+            lot.BrixMethod is null || BrixMethods.All.Contains(lot.BrixMethod),
+            $"must be one of {string.Join(", ", BrixMethods.All)}"
+        );
+        v.Check(
+            "measuredOn",
+            lot.MeasuredOn is null
+                || (lot.MeasuredOn >= lot.HarvestedOn.AddDays(-AheadDays) && lot.MeasuredOn <= today),
+            $"must be at most {AheadDays} days before the harvest and not after today"
+        );
         v.Check("quantity", lot.Quantity is >= 1 and <= MostAtOnce, $"must be 1 to {MostAtOnce}");
         return v;
     }
@@ -134,5 +160,7 @@ internal static class Lots
         public decimal Brix { get; init; }
         public int Quantity { get; init; }
         public DateTimeOffset CreatedAt { get; init; }
+        public string BrixMethod { get; init; } = "";
+        public DateOnly BrixMeasuredOn { get; init; }
     }
 }

@@ -10,6 +10,8 @@ namespace Commerce.Contracts.Api;
 /// <param name="Available">Boxes that can still be ordered.</param>
 /// <param name="SeasonFrom">First month of the season, 1–12; the season may run over the year's end.</param>
 /// <param name="Rating">Mean of 1–5 stars; 0 without reviews.</param>
+/// <param name="BrixMethod">A <see cref="BrixMethods"/> value.</param>
+/// <param name="BrixMeasuredOn">Day on which the sugar content was measured.</param>
 public sealed record Fruit(
     Guid Id,
     string Name,
@@ -38,11 +40,36 @@ public sealed record Fruit(
     string Description,
     string DescriptionEn,
     string Storage,
-    string StorageEn
+    string StorageEn,
+    string BrixMethod = BrixMethods.Refractometer,
+    DateOnly? BrixMeasuredOn = null
 );
 
+/// <summary>How the sugar content of a fruit was measured.</summary>
+public static class BrixMethods
+{
+    /// <summary>Light through every single fruit, on the sorting line.</summary>
+    public const string Nondestructive = "nondestructive";
+
+    /// <summary>Juice of a few fruits of the harvest, by hand.</summary>
+    public const string Refractometer = "refractometer";
+
+    public static IReadOnlyList<string> All { get; } = [Nondestructive, Refractometer];
+}
+
 /// <summary>The farm as a fruit shows it.</summary>
-public sealed record FarmSummary(Guid Id, string Name, string NameEn, string Region, string RegionEn);
+/// <param name="Producer">Who answers for the farm; empty when it is not known.</param>
+/// <param name="Phone">Number for consumers, published with every fruit; empty when the farm has none.</param>
+public sealed record FarmSummary(
+    Guid Id,
+    string Name,
+    string NameEn,
+    string Region,
+    string RegionEn,
+    string Producer = "",
+    string ProducerEn = "",
+    string Phone = ""
+);
 
 /// <summary>GET /fruits.</summary>
 public sealed record FruitPage(IReadOnlyList<Fruit> Items, int Total, int Page, int PageSize, FruitFacets Facets);
@@ -57,12 +84,14 @@ public sealed record FruitFacets(
 /// <summary>One value of a facet and how many fruits have it.</summary>
 public sealed record FacetCount(string Value, string LabelEn, int Count);
 
-/// <summary>POST /fruits and PUT /fruits/{id} (farmer, own farm). Same units as <see cref="Fruit"/>.</summary>
+/// <summary>
+/// POST /fruits and PUT /fruits/{id} (farmer, own farm). Same units as <see cref="Fruit"/>. English texts that are left out
+/// are the Korean ones.
+/// </summary>
+/// <param name="BrixMethod">A <see cref="BrixMethods"/> value; left out: as it was, by refractometer for a new fruit.</param>
 public sealed record FruitDraft(
     string Name,
-    string? NameEn,
     string Variety,
-    string? VarietyEn,
     string Category,
     string Grade,
     decimal Brix,
@@ -72,22 +101,41 @@ public sealed record FruitDraft(
     long PriceKrw,
     int SeasonFrom,
     int SeasonTo,
-    IReadOnlyList<string>? Certifications,
-    string? Description,
-    string? DescriptionEn,
-    string? Storage,
-    string? StorageEn,
-    bool ForSale = true
+    string? NameEn = null,
+    string? VarietyEn = null,
+    IReadOnlyList<string>? Certifications = null,
+    string? Description = null,
+    string? DescriptionEn = null,
+    string? Storage = null,
+    string? StorageEn = null,
+    bool ForSale = true,
+    string? BrixMethod = null
 );
 
 /// <summary>Answer of POST /fruits (201).</summary>
 public sealed record FruitCreated(Guid Id);
 
 /// <summary>POST /fruits/{id}/lots: boxes of one harvest.</summary>
-public sealed record NewLot(DateOnly HarvestedOn, decimal Brix, int Quantity);
+/// <param name="BrixMethod">A <see cref="BrixMethods"/> value; left out: the fruit's.</param>
+/// <param name="MeasuredOn">Day of the measurement; left out: that of the harvest, or today when it is yet to come.</param>
+public sealed record NewLot(
+    DateOnly HarvestedOn,
+    decimal Brix,
+    int Quantity,
+    string? BrixMethod = null,
+    DateOnly? MeasuredOn = null
+);
 
 /// <summary>A harvest lot; quantities in boxes.</summary>
-public sealed record Lot(Guid Id, DateOnly HarvestedOn, decimal Brix, int Quantity, DateTimeOffset CreatedAt);
+public sealed record Lot(
+    Guid Id,
+    DateOnly HarvestedOn,
+    decimal Brix,
+    int Quantity,
+    DateTimeOffset CreatedAt,
+    string BrixMethod = BrixMethods.Refractometer,
+    DateOnly? MeasuredOn = null
+);
 
 /// <summary>POST /fruits/{id}/stock: a change by hand (breakage, found boxes).</summary>
 public sealed record StockChange(int Delta, string Reason);
@@ -108,7 +156,10 @@ public sealed record Farm(
     string Story,
     string StoryEn,
     int FruitCount,
-    double Rating
+    double Rating,
+    string Producer = "",
+    string ProducerEn = "",
+    string Phone = ""
 );
 
 /// <summary>GET /fruits/{id}/reviews.</summary>

@@ -39,9 +39,7 @@ public class CatalogFixture : ServiceFixture<Program>
     public static FruitDraft Draft(string name = "시험 사과", long price = 30_000) =>
         new(
             name,
-            "Test apples",
             "부사",
-            "Fuji",
             "apple",
             "특",
             14.5m,
@@ -51,6 +49,8 @@ public class CatalogFixture : ServiceFixture<Program>
             price,
             10,
             3,
+            "Test apples",
+            "Fuji",
             ["GAP"],
             "설명",
             "Text",

@@ -127,6 +127,7 @@ public sealed class FarmerTests(CatalogFixture catalog)
             PriceKrw = -5,
             SeasonTo = 13,
             Certifications = ["GAP", ""],
+            BrixMethod = "tongue",
         };
         var answer = await catalog.Farmer.PostAsJsonAsync("/fruits", draft);
 
@@ -140,7 +141,8 @@ public sealed class FarmerTests(CatalogFixture catalog)
             "countMax",
             "priceKrw",
             "seasonTo",
-            "certifications[1]"
+            "certifications[1]",
+            "brixMethod"
         );
         (await CountAsync()).ShouldBe(before);
 
@@ -173,6 +175,72 @@ public sealed class FarmerTests(CatalogFixture catalog)
         {
             var answer = await catalog.Farmer.PostAsJsonAsync($"/fruits/{id}/lots", lot);
             (await answer.ReadAsync<StockLevel>()).ShouldBe(new StockLevel(id, expected));
+        }
+    }
+
+    [Fact]
+    public async Task Only_what_a_fruit_cannot_do_without_has_to_be_sent()
+    {
+        var created = await catalog.Farmer.PostAsJsonAsync(
+            "/fruits",
+            new
+            {
+                name = "홍로 한 상자",
+                variety = "홍로",
+                category = "apple",
+                grade = "상",
+                brix = 13.2,
+                weightKg = 3,
+                countMin = 9,
+                countMax = 11,
+                priceKrw = 21_000,
+                seasonFrom = 9,
+                seasonTo = 10,
+            }
+        );
+        await created.ShouldBeAsync(HttpStatusCode.Created);
+        var fruit = await catalog.FruitAsync((await created.ReadAsync<FruitCreated>()).Id);
+        fruit.NameEn.ShouldBe("홍로 한 상자");
+        fruit.Certifications.ShouldBeEmpty();
+        fruit.ForSale.ShouldBeTrue();
+        (fruit.BrixMethod, fruit.BrixMeasuredOn).ShouldBe((BrixMethods.Refractometer, Today));
+    }
+
+    [Fact]
+    public async Task A_lot_tells_how_and_when_its_sugar_was_measured()
+    {
+        var id = await catalog.NewFruitAsync();
+        await AddAsync(new NewLot(Today.AddDays(-9), 14, 5));
+        await ShowsAsync(BrixMethods.Refractometer, Today.AddDays(-9));
+        await AddAsync(new NewLot(Today.AddDays(-3), 14, 5, BrixMethods.Nondestructive, Today.AddDays(-2)));
+        await ShowsAsync(BrixMethods.Nondestructive, Today.AddDays(-2));
+        // Yet to be picked: it can only have been measured by today. The method stays when nothing is said.
+        await AddAsync(new NewLot(Today.AddDays(7), 14, 5));
+        await ShowsAsync(BrixMethods.Nondestructive, Today);
+
+        // A change of anything else leaves the measurement alone; another figure is a new one.
+        await AddAsync(new NewLot(Today.AddDays(8), 14, 5, MeasuredOn: Today.AddDays(-1)));
+        var draft = CatalogFixture.Draft() with { Brix = 14 };
+        await ChangeAsync(draft with { PriceKrw = 20_000 });
+        await ShowsAsync(BrixMethods.Nondestructive, Today.AddDays(-1));
+        await ChangeAsync(draft with { Brix = 15 });
+        await ShowsAsync(BrixMethods.Nondestructive, Today);
+
+        var lots = await (await catalog.Farmer.GetAsync($"/fruits/{id}/lots")).ReadAsync<IReadOnlyList<Lot>>();
+        lots.Select(lot => lot.BrixMethod)
+            .ShouldBe(["nondestructive", "nondestructive", "nondestructive", "refractometer"]);
+        lots[^1].MeasuredOn.ShouldBe(Today.AddDays(-9));
+
+        async Task AddAsync(NewLot lot) =>
+            (await catalog.Farmer.PostAsJsonAsync($"/fruits/{id}/lots", lot)).EnsureSuccessStatusCode();
+
+        async Task ChangeAsync(FruitDraft draft) =>
+            (await catalog.Farmer.PutAsJsonAsync($"/fruits/{id}", draft)).EnsureSuccessStatusCode();
+
+        async Task ShowsAsync(string method, DateOnly measuredOn)
+        {
+            var fruit = await catalog.FruitAsync(id);
+            (fruit.BrixMethod, fruit.BrixMeasuredOn).ShouldBe((method, measuredOn));
         }
     }
 
@@ -221,9 +289,16 @@ public sealed class FarmerTests(CatalogFixture catalog)
     {
         var answer = await catalog.Farmer.PostAsJsonAsync(
             $"/fruits/{MarketSeed.FruitId(1, 1)}/lots",
-            new NewLot(Today.AddYears(3), 0, -1)
+            new NewLot(Today.AddYears(3), 0, -1, "tongue", Today.AddDays(1))
         );
-        await answer.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "harvestedOn", "brix", "quantity");
+        await answer.ShouldBeProblemAsync(
+            HttpStatusCode.BadRequest,
+            "harvestedOn",
+            "brix",
+            "quantity",
+            "brixMethod",
+            "measuredOn"
+        );
     }
 
     [Fact]

@@ -80,9 +80,7 @@ public sealed class FruitForm
     public FruitDraft ToDraft() =>
         new(
             Name.Trim(),
-            NullIfEmpty(NameEn),
             Variety.Trim(),
-            NullIfEmpty(VarietyEn),
             Category,
             Grade,
             Brix!.Value,
@@ -92,6 +90,8 @@ public sealed class FruitForm
             (long)PriceKrw!.Value,
             (int)SeasonFrom!.Value,
             (int)SeasonTo!.Value,
+            NullIfEmpty(NameEn),
+            NullIfEmpty(VarietyEn),
             Split(Certifications),
             NullIfEmpty(Description),
             NullIfEmpty(DescriptionEn),
