@@ -79,6 +79,27 @@ public sealed class A_running_platform
     }
 
     [Fact]
+    public async Task A_project_can_be_given_another_environment_for_its_next_start()
+    {
+        using var home = new Home();
+        await using var host = await SampleHost.StartAsync(home);
+        var other = new Dictionary<string, string> { ["Sample__Extra"] = "한글" };
+
+        var set = await host.ControlAsync(HttpMethod.Put, "/resources/backend/environment", body: other);
+        set.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        var before = await host.GetAsync<Dictionary<string, string>>("backend", "/environment");
+        (await host.ControlAsync(HttpMethod.Post, "/resources/backend/kill")).EnsureSuccessStatusCode();
+        await Until.TrueAsync(async () => (await host.ResourceAsync("backend")).Health == "Healthy", "it is back");
+
+        before.Keys.ShouldNotContain("Sample__Extra");
+        var now = await host.GetAsync<Dictionary<string, string>>("backend", "/environment");
+        now["Sample__Extra"].ShouldBe("한글");
+        (await host.ControlAsync(HttpMethod.Put, "/resources/redis/environment", body: other)).StatusCode.ShouldBe(
+            HttpStatusCode.Conflict
+        );
+    }
+
+    [Fact]
     public async Task A_resource_stopped_by_hand_stays_down_until_it_is_started()
     {
         using var home = new Home();
@@ -93,11 +114,13 @@ public sealed class A_running_platform
         stopped.Health.ShouldBeNull();
     }
 
-    [Fact]
-    public async Task Replicas_share_one_address_and_stand_in_for_each_other()
+    [Theory]
+    [InlineData("--Replicas")]
+    [InlineData("--Native:Replicas:backend")]
+    public async Task Replicas_share_one_address_and_stand_in_for_each_other(string option)
     {
         using var home = new Home();
-        await using var host = await SampleHost.StartAsync(home, "--Replicas", "2");
+        await using var host = await SampleHost.StartAsync(home, option, "2");
 
         var pids = new HashSet<int>();
         await Until.TrueAsync(

@@ -115,9 +115,15 @@ internal sealed class SampleHost : IAsyncDisposable
     public async Task<ResourceInfo> ResourceAsync(string name) =>
         (await ResourcesAsync()).Single(resource => resource.Name == name);
 
-    public async Task<HttpResponseMessage> ControlAsync(HttpMethod method, string path, string? token = null)
+    public async Task<HttpResponseMessage> ControlAsync(
+        HttpMethod method,
+        string path,
+        string? token = null,
+        object? body = null
+    )
     {
         using var request = new HttpRequestMessage(method, State.ControlUrl + path);
+        request.Content = body is null ? null : JsonContent.Create(body);
         request.Headers.Add("X-Commerce-Token", token ?? State.Token);
         return await Http.SendAsync(request);
     }

@@ -123,6 +123,7 @@ internal sealed class ControlServer : IAsyncDisposable
                     }
                 )
         );
+        control.MapPut("/resources/{name}/environment", SetEnvironment);
         control.MapPost(
             "/shutdown",
             (HttpContext context) =>
@@ -136,6 +137,24 @@ internal sealed class ControlServer : IAsyncDisposable
                 return Results.Accepted();
             }
         );
+    }
+
+    /// <summary>Replaces what is put on top of a project's environment; the running process keeps its own.</summary>
+    private IResult SetEnvironment(string name, Dictionary<string, string> overrides)
+    {
+        var found = _resources.Where(resource => Matches(resource, name)).ToList();
+        if (found.Count == 0)
+        {
+            return Unknown(name);
+        }
+
+        if (found.Exists(resource => resource.Kind != Kinds.Project))
+        {
+            return Results.Problem($"{name} is not a project.", statusCode: StatusCodes.Status409Conflict);
+        }
+
+        found.ForEach(resource => resource.Overrides = overrides);
+        return Results.NoContent();
     }
 
     private bool IsAllowed(HttpContext context, int port) =>

@@ -146,7 +146,11 @@ internal sealed class Plan
 
     private void AddProject(ProjectResource project)
     {
-        var replicas = project.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas ?? 1;
+        // Native:Replicas:catalog=2 tries out what the app model does not ask for.
+        var replicas =
+            _application.Configuration.GetValue<int?>($"Native:Replicas:{project.Name}")
+            ?? project.Annotations.OfType<ReplicaAnnotation>().LastOrDefault()?.Replicas
+            ?? 1;
         var http = new EndpointReference(project, "http");
         if (replicas == 1)
         {
@@ -176,7 +180,12 @@ internal sealed class Plan
             async cancellationToken =>
             {
                 var environment = await EnvironmentAsync(project, instance, port, cancellationToken);
-                resource!.Environment = environment;
+                foreach (var (key, value) in resource!.Overrides)
+                {
+                    environment[key] = value;
+                }
+
+                resource.Environment = environment;
                 return await ProjectProcess.SpecAsync(metadata, project, environment, cancellationToken);
             },
             probe,

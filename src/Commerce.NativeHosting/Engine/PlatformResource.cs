@@ -52,6 +52,9 @@ internal sealed class PlatformResource(string name, string group, string kind, S
     /// <summary>Environment as it was handed to the process.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>();
 
+    /// <summary>What tests put on top of the app model's environment; holds from the next start on.</summary>
+    public IReadOnlyDictionary<string, string> Overrides { get; set; } = new Dictionary<string, string>();
+
     /// <summary>Names of the resources it refers to or waits for.</summary>
     public IReadOnlyList<string> Related { get; init; } = [];
 
