@@ -35,6 +35,7 @@ internal static class OrderService
         builder.Services.AddSingleton<OrderStore>();
         builder.Services.AddSingleton<PlaceOrderStore>();
         builder.Services.AddSingleton<CartStore>();
+        builder.Services.AddSingleton<UnboughtBoxes>();
         builder.Services.AddSingleton<LiveUpdates>();
         builder.Services.AddHostedService<OrderSweeper>();
     }

@@ -8,22 +8,16 @@ namespace Commerce.Identity.Tests;
 [Collection(IdentityCollection.Name)]
 public sealed class AccountTests(IdentityFixture identity)
 {
-    private static readonly NewAddress Home = new(
-        "집",
-        "김시험",
-        "010-1234-5678",
-        "37417",
-        "경북 청송군 주왕산면 1",
-        "2층"
-    );
-
     public static TheoryData<string, string> Doors() =>
         new()
         {
             { "GET", "/me" },
             { "PUT", "/me" },
+            { "POST", "/me/password" },
+            { "DELETE", "/me/sessions" },
             { "GET", "/me/addresses" },
             { "POST", "/me/addresses" },
+            { "PUT", $"/me/addresses/{Guid.Empty}" },
             { "DELETE", $"/me/addresses/{Guid.Empty}" },
             { "GET", "/farmers" },
             { "POST", $"/farmers/{Guid.Empty}/approve" },
@@ -71,97 +65,4 @@ public sealed class AccountTests(IdentityFixture identity)
             "name"
         );
     }
-
-    [Fact]
-    public async Task An_address_is_kept_listed_and_removed()
-    {
-        using var client = await NewClientAsync();
-        var saved = await (await client.PostAsJsonAsync("/me/addresses", Home)).ReadAsync<SavedAddress>();
-        saved.ShouldBe(
-            new SavedAddress(saved.Id, "집", "김시험", "010-1234-5678", "37417", "경북 청송군 주왕산면 1", "2층")
-        );
-        (await ListAsync(client)).ShouldBe([saved]);
-
-        (await client.DeleteAsync(new Uri($"/me/addresses/{saved.Id}", UriKind.Relative))).StatusCode.ShouldBe(
-            HttpStatusCode.NoContent
-        );
-        (await ListAsync(client)).ShouldBeEmpty();
-    }
-
-    [Fact]
-    public async Task Nobody_sees_or_removes_another_ones_address()
-    {
-        using var owner = await NewClientAsync();
-        using var stranger = await NewClientAsync();
-        var saved = await (await owner.PostAsJsonAsync("/me/addresses", Home)).ReadAsync<SavedAddress>();
-
-        (await ListAsync(stranger)).ShouldBeEmpty();
-        await (await stranger.DeleteAsync(new Uri($"/me/addresses/{saved.Id}", UriKind.Relative))).ShouldBeProblemAsync(
-            HttpStatusCode.NotFound
-        );
-        (await ListAsync(owner)).ShouldBe([saved]);
-    }
-
-    [Theory]
-    [InlineData("label", "")]
-    [InlineData("recipient", "")]
-    [InlineData("phone", "")]
-    [InlineData("phone", "12345")]
-    [InlineData("phone", "+82-10-1234-5678")]
-    [InlineData("phone", "010-1234-567a")]
-    [InlineData("postalCode", "")]
-    [InlineData("postalCode", "1234")]
-    [InlineData("postalCode", "123456")]
-    [InlineData("postalCode", "１２３４５")]
-    [InlineData("line1", " ")]
-    public async Task A_bad_address_is_named_and_not_kept(string field, string value)
-    {
-        var bad = field switch
-        {
-            "label" => Home with { Label = value },
-            "recipient" => Home with { Recipient = value },
-            "phone" => Home with { Phone = value },
-            "postalCode" => Home with { PostalCode = value },
-            _ => Home with { Line1 = value },
-        };
-        using var client = await NewClientAsync();
-        await (await client.PostAsJsonAsync("/me/addresses", bad)).ShouldBeProblemAsync(
-            HttpStatusCode.BadRequest,
-            field
-        );
-        (await ListAsync(client)).ShouldBeEmpty();
-    }
-
-    [Theory]
-    [InlineData("02-123-4567")]
-    [InlineData("0212345678")]
-    [InlineData("031-123-4567")]
-    [InlineData("01012345678")]
-    [InlineData("0507-1234-5678")]
-    public async Task Korean_numbers_are_taken_as_they_are_written(string phone)
-    {
-        using var client = await NewClientAsync();
-        (await client.PostAsJsonAsync("/me/addresses", Home with { Phone = phone, Line2 = null })).StatusCode.ShouldBe(
-            HttpStatusCode.Created
-        );
-    }
-
-    [Fact]
-    public async Task The_address_book_holds_twenty_also_under_a_rush()
-    {
-        using var client = await NewClientAsync();
-        var answers = await Task.WhenAll(
-            Enumerable.Range(0, 30).Select(i => client.PostAsJsonAsync("/me/addresses", Home with { Label = $"{i}" }))
-        );
-
-        answers.Count(a => a.StatusCode == HttpStatusCode.Created).ShouldBe(20);
-        answers.Count(a => a.StatusCode == HttpStatusCode.Conflict).ShouldBe(10);
-        (await ListAsync(client)).Count.ShouldBe(20);
-    }
-
-    private async Task<HttpClient> NewClientAsync() =>
-        identity.Service.Client((await identity.NewAccountAsync()).Tokens.AccessToken);
-
-    private static async Task<List<SavedAddress>> ListAsync(HttpClient client) =>
-        await (await client.GetAsync(new Uri("/me/addresses", UriKind.Relative))).ReadAsync<List<SavedAddress>>();
 }

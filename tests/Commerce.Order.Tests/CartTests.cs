@@ -27,7 +27,18 @@ public sealed class CartTests(OrderFixture fixture)
         var cart = await change.ReadAsync<Cart>();
         cart.TotalKrw.ShouldBe(36_000);
         cart.Items.ShouldBe([
-            new CartItem(fruit.FruitId, fruit.Name, fruit.NameEn, fruit.FarmName, fruit.ImageUrl, 2, 18_000, true),
+            new CartItem(
+                fruit.FruitId,
+                fruit.Name,
+                fruit.NameEn,
+                fruit.FarmName,
+                fruit.ImageUrl,
+                2,
+                18_000,
+                true,
+                fruit.FarmId,
+                18_000
+            ),
         ]);
         using var delete = await guest.DeleteAsync(new Uri($"/cart/items/{fruit.FruitId}", UriKind.Relative));
         (await delete.ReadAsync<Cart>()).Items.ShouldBeEmpty();
@@ -60,6 +71,156 @@ public sealed class CartTests(OrderFixture fixture)
         cart.TotalKrw.ShouldBe(21_000);
         cart.Items.Single(item => item.FruitId == gone.FruitId).ForSale.ShouldBeFalse();
         cart.Items.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task A_cart_keeps_the_price_that_the_shopper_saw_until_they_see_another_one()
+    {
+        var fruit = await fixture.ListAsync(Fruit(priceKrw: 32_000));
+        using var guest = fixture.Guest(_cartId);
+        using var put = await PutCartAsync(guest, fruit.FruitId, 1);
+        await fixture.ListAsync(fruit with { PriceKrw = 35_000, Version = 2 });
+
+        using var more = await PutCartAsync(guest, fruit.FruitId, 2);
+        var changed = (await more.ReadAsync<Cart>()).Items.ShouldHaveSingleItem();
+        (changed.SeenPriceKrw, changed.UnitPriceKrw).ShouldBe((32_000, 35_000));
+
+        using var seen = await guest.PutAsJsonAsync(
+            new Uri($"/cart/items/{fruit.FruitId}", UriKind.Relative),
+            new CartQuantity(2, PriceSeen: true)
+        );
+        (await seen.ReadAsync<Cart>()).Items.ShouldHaveSingleItem().SeenPriceKrw.ShouldBe(35_000);
+    }
+
+    [Fact]
+    public async Task A_merged_cart_keeps_the_price_that_the_guest_saw()
+    {
+        var fruit = await fixture.ListAsync(Fruit(priceKrw: 32_000));
+        using var guest = fixture.Guest(_cartId);
+        using var shopper = fixture.Shopper(_account);
+        using var own = await PutCartAsync(shopper, fruit.FruitId, 1);
+        await fixture.ListAsync(fruit with { PriceKrw = 33_000, Version = 2 });
+        using var put = await PutCartAsync(guest, fruit.FruitId, 2);
+        await fixture.ListAsync(fruit with { PriceKrw = 35_000, Version = 3 });
+
+        using var merged = await MergeAsync(shopper);
+
+        var item = (await merged.ReadAsync<Cart>()).Items.ShouldHaveSingleItem();
+        (item.Quantity, item.SeenPriceKrw).ShouldBe((3, 33_000));
+    }
+
+    [Fact]
+    public async Task A_cart_of_an_older_version_still_reads()
+    {
+        var fruit = await fixture.ListAsync(Fruit());
+        using var shopper = fixture.Shopper(_account);
+        await fixture.Redis.HashSetAsync($"cart:account:{_account:N}", fruit.FruitId.ToString(), 4);
+
+        var item = (await CartAsync(shopper)).Items.ShouldHaveSingleItem();
+        (item.Quantity, item.SeenPriceKrw).ShouldBe((4, null));
+
+        using var more = await PutCartAsync(shopper, fruit.FruitId, 5);
+        (await more.ReadAsync<Cart>()).Items.ShouldHaveSingleItem().Quantity.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task The_checkout_key_stays_until_the_cart_is_ordered()
+    {
+        var fruit = await fixture.ListAsync(Fruit());
+        using var guest = fixture.Guest(_cartId);
+        using var put = await PutCartAsync(guest, fruit.FruitId, 1);
+        (await put.ReadAsync<Cart>()).CheckoutKey.ShouldBeNull();
+        using var shopper = fixture.Shopper(_account);
+        using var merge = await MergeAsync(shopper);
+        var key = (await merge.ReadAsync<Cart>()).CheckoutKey.ShouldNotBeNull();
+        using var more = await PutCartAsync(shopper, fruit.FruitId, 3);
+        (await more.ReadAsync<Cart>()).CheckoutKey.ShouldBe(key);
+
+        using var ordered = await PostAsync(shopper, OrderOf((fruit.FruitId, 3)), key);
+        await ordered.ShouldBeAsync(HttpStatusCode.Accepted);
+
+        using var next = await PutCartAsync(shopper, fruit.FruitId, 1);
+        (await next.ReadAsync<Cart>()).CheckoutKey.ShouldNotBeNull().ShouldNotBe(key);
+    }
+
+    [Fact]
+    public async Task A_cart_that_was_ordered_already_is_emptied_when_that_comes_out()
+    {
+        var fruit = await fixture.ListAsync(Fruit());
+        using var shopper = fixture.Shopper(_account);
+        using var put = await PutCartAsync(shopper, fruit.FruitId, 1);
+        var key = (await put.ReadAsync<Cart>()).CheckoutKey!;
+        using var first = await PostAsync(shopper, OrderOf((fruit.FruitId, 1)), key);
+        var orderId = (await first.ReadAsync<OrderAccepted>()).OrderId;
+        // As if Redis had been away when the order was placed.
+        var redis = fixture.Redis;
+        await Eventually.True(async () => !await redis.KeyExistsAsync($"cart:account:{_account:N}"));
+        await redis.HashSetAsync(
+            $"cart:account:{_account:N}",
+            [new("checkout", key), new(fruit.FruitId.ToString(), "1|18000")]
+        );
+
+        using var again = await PostAsync(shopper, OrderOf((fruit.FruitId, 1)), key);
+
+        var problem = await again.ShouldBeProblemAsync(HttpStatusCode.UnprocessableEntity);
+        problem.GetProperty("orderId").GetGuid().ShouldBe(orderId);
+        await Eventually.True(async () => (await CartAsync(shopper)).Items.Count == 0);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_bought_comes_back_into_the_cart_at_the_price_that_was_seen()
+    {
+        var fruit = await fixture.ListAsync(Fruit(priceKrw: 18_000));
+        using var shopper = fixture.Shopper(_account);
+        var soldOut = (await fixture.PlaceAsync(shopper, fruit)).OrderId;
+        await fixture.ListAsync(fruit with { PriceKrw = 20_000, Version = 2 });
+        await fixture.Events.PublishAsync(
+            Topics.Catalog,
+            soldOut,
+            new StockRejected(soldOut, OrderReasons.PriceChanged, fruit.FruitId)
+        );
+        await WaitForAsync(shopper, soldOut, OrderStatus.Rejected);
+
+        var item = (
+            await Eventually.Value(() => CartAsync(shopper), cart => cart.Items.Count == 1)
+        ).Items.ShouldHaveSingleItem();
+        (item.Quantity, item.SeenPriceKrw, item.UnitPriceKrw).ShouldBe((2, 18_000, 20_000));
+    }
+
+    [Fact]
+    public async Task A_declined_order_comes_back_once_and_not_over_what_the_cart_has_by_then()
+    {
+        var fruit = await fixture.ListAsync(Fruit());
+        using var shopper = fixture.Shopper(_account);
+        var declined = (await fixture.PlaceAsync(shopper, fruit)).OrderId;
+        using var put = await PutCartAsync(shopper, fruit.FruitId, 7);
+        await fixture.ReserveAsync(declined);
+        await fixture.Events.PublishAsync(
+            Topics.Payment,
+            declined,
+            new PaymentDeclined(declined, Guid.CreateVersion7(), "REJECT_CARD_PAYMENT", "no")
+        );
+        await WaitForAsync(shopper, declined, OrderStatus.Cancelled);
+        (await CartAsync(shopper)).Items.ShouldHaveSingleItem().Quantity.ShouldBe(7);
+        using var delete = await shopper.DeleteAsync(new Uri($"/cart/items/{fruit.FruitId}", UriKind.Relative));
+
+        await fixture.Events.PublishAsync(Topics.Catalog, declined, new StockReleased(declined));
+        await Eventually.True(async () =>
+            (await GetAsync(shopper, declined)).Timeline.Any(entry => entry.Event == "stock.released")
+        );
+
+        (await CartAsync(shopper)).Items.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_the_shopper_cancelled_does_not_come_back()
+    {
+        using var shopper = fixture.Shopper(_account);
+        var order = (await fixture.PlaceAsync(shopper)).OrderId;
+        using var cancel = await CancelAsync(shopper, order);
+        await cancel.ShouldBeAsync(HttpStatusCode.NoContent);
+
+        (await CartAsync(shopper)).Items.ShouldBeEmpty();
     }
 
     [Theory]

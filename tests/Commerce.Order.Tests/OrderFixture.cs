@@ -6,6 +6,8 @@ using Commerce.Contracts.Events;
 using Commerce.Order.Placing;
 using Commerce.Testing;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
+using StackExchange.Redis;
 
 namespace Commerce.Order.Tests;
 
@@ -21,6 +23,9 @@ public class OrderFixture : ServiceFixture<Program>
     );
 
     protected override string DatabaseName => "orderdb";
+
+    /// <summary>The service's own connection, to look behind carts.</summary>
+    public IDatabase Redis => Service.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
 
     public HttpClient Shopper(Guid accountId) => Service.Client(Authority.ShopperToken(accountId));
 

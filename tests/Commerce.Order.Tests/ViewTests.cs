@@ -1,5 +1,7 @@
 using System.Net;
+using Commerce.Contracts;
 using Commerce.Contracts.Api;
+using Commerce.Contracts.Events;
 using Commerce.Testing;
 using static Commerce.Order.Tests.OrderFixture;
 
@@ -33,6 +35,7 @@ public sealed class ViewTests(OrderFixture fixture)
     [InlineData("/orders?pageSize=101", HttpStatusCode.BadRequest)]
     [InlineData("/orders?status=Lost", HttpStatusCode.BadRequest)]
     [InlineData("/orders?status=3", HttpStatusCode.BadRequest)]
+    [InlineData("/orders?state=lost", HttpStatusCode.BadRequest)]
     [InlineData("/admin/orders", HttpStatusCode.Forbidden)]
     [InlineData("/admin/orders/stats", HttpStatusCode.Forbidden)]
     [InlineData("/farm/orders", HttpStatusCode.Forbidden)]
@@ -65,6 +68,45 @@ public sealed class ViewTests(OrderFixture fixture)
         first.Items.Concat(second.Items).Select(order => order.Id).ShouldBe(placed);
         first.Items[0].Items.ShouldHaveSingleItem().Quantity.ShouldBe(5);
         first.Items[0].TotalKrw.ShouldBe(90_000);
+    }
+
+    [Fact]
+    public async Task Own_orders_are_found_by_how_they_stand()
+    {
+        using var shopper = fixture.Shopper(_account);
+        var fruit = await fixture.ListAsync(Fruit());
+        var open = (await fixture.PlaceAsync(shopper, fruit)).OrderId;
+        var ended = (await fixture.PlaceAsync(shopper, fruit)).OrderId;
+        using var cancel = await CancelAsync(shopper, ended);
+
+        await ShouldFindAsync("/orders?state=open", open);
+        await ShouldFindAsync("/orders?state=ended", ended);
+        await ShouldFindAsync("/orders?state=delivered");
+        await ShouldFindAsync("/orders?status=cancelled", ended);
+        (await GetAsync<Paged<OrderSummary>>(shopper, "/orders")).Total.ShouldBe(2);
+
+        async Task ShouldFindAsync(string path, params Guid[] ids) =>
+            (await GetAsync<Paged<OrderSummary>>(shopper, path)).Items.Select(order => order.Id).ShouldBe(ids);
+    }
+
+    [Fact]
+    public async Task A_refund_is_told_with_its_time()
+    {
+        using var shopper = fixture.Shopper(_account);
+        var id = (await fixture.PlaceAsync(shopper)).OrderId;
+        await fixture.ReserveAsync(id);
+        await fixture.CaptureAsync(id);
+        (await WaitForAsync(shopper, id, OrderStatus.Confirmed)).Payment.ShouldBe(new OrderPayment("captured"));
+        using var cancel = await CancelAsync(shopper, id);
+        await fixture.Events.PublishAsync(
+            Topics.Payment,
+            id,
+            new PaymentRefunded(id, Guid.CreateVersion7(), 36_000, DateTimeOffset.UtcNow)
+        );
+
+        var order = await Eventually.Value(() => GetAsync(shopper, id), o => o.Payment.Status == "refunded");
+
+        order.Payment.RefundedAt.ShouldBe(order.Timeline.Single(entry => entry.Event == "payment.refunded").At);
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal static class FruitEndpoints
             .Produces<FruitPage>()
             .WithSummary("Fruits for sale, searched, filtered, sorted and counted by facet");
         open.MapGet("/bestsellers", ShowFruits.BestsellersAsync).WithSummary("What sold best in the last 30 days");
+        open.MapGet("/lookup", LookUpFruits.HandleAsync).WithSummary("Up to 100 fruits by id, as carts need them");
         open.MapGet("/{id:guid}", ShowFruits.OneAsync).WithSummary("One fruit, also when it is no longer for sale");
         open.MapGet("/{id:guid}/reviews", ShowReviews.HandleAsync).WithSummary("Reviews, newest first");
         open.MapPost("/{id:guid}/reviews", WriteReview.HandleAsync)

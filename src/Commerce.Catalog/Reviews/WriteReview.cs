@@ -19,11 +19,8 @@ internal static class WriteReview
         CancellationToken cancellationToken
     )
     {
-        var v = new Validation();
-        v.Check("stars", review.Stars is >= 1 and <= 5, "must be 1 to 5");
-        v.Text("text", review.Text, max: 1000, lines: true);
-        if (v.Failed)
-            return v.Problem();
+        if (Check(review) is { Failed: true } wrong)
+            return wrong.Problem();
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var written = await connection.QuerySingleAsync<Written>(
@@ -68,6 +65,14 @@ internal static class WriteReview
             $"/fruits/{id}/reviews",
             new Review(written.Id, written.Author, review.Stars, review.Text.Trim(), written.At)
         );
+    }
+
+    public static Validation Check(NewReview review)
+    {
+        var v = new Validation();
+        v.Check("stars", review.Stars is >= 1 and <= 5, "must be 1 to 5");
+        v.Text("text", review.Text, max: 1000, lines: true);
+        return v;
     }
 
     private static ProblemHttpResult Problem(int status, string title) =>

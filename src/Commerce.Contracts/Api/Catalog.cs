@@ -165,8 +165,11 @@ public sealed record Farm(
 /// <summary>GET /fruits/{id}/reviews.</summary>
 public sealed record Review(Guid Id, string Author, int Stars, string Text, DateTimeOffset At);
 
-/// <summary>POST /fruits/{id}/reviews: 1–5 stars, text up to 1,000 characters.</summary>
+/// <summary>POST and PUT /fruits/{id}/reviews: 1–5 stars, text up to 1,000 characters.</summary>
 public sealed record NewReview(int Stars, string Text);
+
+/// <summary>GET /reviews/own: what the account wrote about a fruit.</summary>
+public sealed record OwnReview(Guid FruitId, int Stars, string Text, DateTimeOffset At);
 
 /// <summary>A page of anything that is listed by pages.</summary>
 public sealed record Paged<T>(IReadOnlyList<T> Items, int Total, int Page, int PageSize);

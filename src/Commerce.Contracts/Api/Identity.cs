@@ -29,17 +29,22 @@ public sealed record Account(Guid Id, string Email, string Name, string Role, bo
 /// <summary>PUT /me.</summary>
 public sealed record UpdateAccount(string Name);
 
-/// <summary>POST /me/addresses.</summary>
+/// <summary>POST /me/password: ends every session and answers with <see cref="Tokens"/> of a new one.</summary>
+public sealed record ChangePassword(string Current, string New);
+
+/// <summary>POST /me/addresses and PUT /me/addresses/{id}.</summary>
+/// <param name="IsDefault">Becomes the default. False leaves the default where it is; the first address is it in any case.</param>
 public sealed record NewAddress(
     string Label,
     string Recipient,
     string Phone,
     string PostalCode,
     string Line1,
-    string? Line2 = null
+    string? Line2 = null,
+    bool IsDefault = false
 );
 
-/// <summary>GET /me/addresses.</summary>
+/// <summary>GET /me/addresses: the default first, then the oldest.</summary>
 public sealed record SavedAddress(
     Guid Id,
     string Label,
@@ -47,7 +52,8 @@ public sealed record SavedAddress(
     string Phone,
     string PostalCode,
     string Line1,
-    string? Line2
+    string? Line2,
+    bool IsDefault = false
 );
 
 /// <summary>GET /farmers?status=pending (admin).</summary>

@@ -15,9 +15,14 @@ public enum OrderStatus
 }
 
 /// <summary>GET /cart. Prices are today's, in whole KRW.</summary>
-public sealed record Cart(IReadOnlyList<CartItem> Items, long TotalKrw);
+/// <param name="CheckoutKey">
+/// <c>Idempotency-Key</c> for ordering this cart: the same until it is ordered, in every tab and after every reload. Null for
+/// guests and empty carts.
+/// </param>
+public sealed record Cart(IReadOnlyList<CartItem> Items, long TotalKrw, string? CheckoutKey = null);
 
 /// <summary>A line of a cart. <paramref name="ForSale"/> false: it was withdrawn since it was added and cannot be ordered.</summary>
+/// <param name="SeenPriceKrw">The price that the shopper saw last, when it was put in; null when it is not known.</param>
 public sealed record CartItem(
     Guid FruitId,
     string Name,
@@ -26,11 +31,14 @@ public sealed record CartItem(
     string ImageUrl,
     int Quantity,
     long UnitPriceKrw,
-    bool ForSale
+    bool ForSale,
+    Guid FarmId = default,
+    long? SeenPriceKrw = null
 );
 
 /// <summary>PUT /cart/items/{fruitId}: 1–99 boxes.</summary>
-public sealed record CartQuantity(int Quantity);
+/// <param name="PriceSeen">The shopper has today's price before their eyes: from now on it is the one that they saw.</param>
+public sealed record CartQuantity(int Quantity, bool PriceSeen = false);
 
 /// <summary>POST /cart/merge: moves a guest's cart into the signed-in account's.</summary>
 public sealed record MergeCart(string CartId);
@@ -99,7 +107,8 @@ public sealed record OrderDetails(
 );
 
 /// <summary><paramref name="Status"/>: <c>pending captured declined refunded</c>.</summary>
-public sealed record OrderPayment(string Status);
+/// <param name="RefundedAt">When all of the money went back; null when it did not.</param>
+public sealed record OrderPayment(string Status, DateTimeOffset? RefundedAt = null);
 
 /// <summary><paramref name="Status"/>: null before it is scheduled, then <c>READY ON_ROUTE DELIVERED</c>.</summary>
 public sealed record OrderDelivery(string? Status, string? TrackingNumber);

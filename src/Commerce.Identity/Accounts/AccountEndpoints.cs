@@ -1,3 +1,5 @@
+using Commerce.Contracts.Api;
+using Commerce.Identity.Sessions;
 using Commerce.ServiceDefaults;
 
 namespace Commerce.Identity.Accounts;
@@ -11,5 +13,11 @@ internal static class AccountEndpoints
         var me = accounts.MapGroup("/me").RequireAuthorization(Policies.SignedIn);
         me.MapGet("/", ReadMe.HandleAsync);
         me.MapPut("/", UpdateMe.HandleAsync).RequireRateLimiting(RateLimits.Writes);
+        me.MapPost("/password", ChangePasswordEndpoint.HandleAsync)
+            .Produces<Tokens>()
+            .ProducesValidationProblem()
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .RequireRateLimiting(RateLimits.SignIn);
+        me.MapDelete("/sessions", SignOutEverywhere.HandleAsync).RequireRateLimiting(RateLimits.Writes);
     }
 }

@@ -9,6 +9,7 @@ internal static class AddressEndpoints
         var addresses = app.MapGroup("/me/addresses").WithTags("Addresses").RequireAuthorization(Policies.SignedIn);
         addresses.MapGet("/", ListAddresses.HandleAsync);
         addresses.MapPost("/", AddAddress.HandleAsync).RequireRateLimiting(RateLimits.Writes);
+        addresses.MapPut("/{id:guid}", ChangeAddress.HandleAsync).RequireRateLimiting(RateLimits.Writes);
         addresses.MapDelete("/{id:guid}", RemoveAddress.HandleAsync).RequireRateLimiting(RateLimits.Writes);
     }
 }

@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Commerce.Identity.Addresses;
 
-/// <summary>GET /me/addresses, the oldest first.</summary>
+/// <summary>GET /me/addresses, the default first, then the oldest.</summary>
 internal static class ListAddresses
 {
     public static async Task<Ok<IReadOnlyList<SavedAddress>>> HandleAsync(
@@ -19,8 +19,8 @@ internal static class ListAddresses
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var addresses = await connection.QueryAsync<SavedAddress>(
             """
-            select id, label, recipient, phone, postal_code, line1, line2
-            from address where account_id = @AccountId order by created_at, id
+            select id, label, recipient, phone, postal_code, line1, line2, is_default
+            from address where account_id = @AccountId order by is_default desc, created_at, id
             """,
             new { AccountId = user.AccountId() }
         );

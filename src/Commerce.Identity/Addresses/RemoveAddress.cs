@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Commerce.Identity.Addresses;
 
-/// <summary>DELETE /me/addresses/{id}. Orders keep their own copy.</summary>
+/// <summary>DELETE /me/addresses/{id}. Orders keep their own copy. The newest of the rest takes over from a default.</summary>
 internal static class RemoveAddress
 {
     public static async Task<Results<NoContent, NotFound>> HandleAsync(
@@ -16,11 +16,34 @@ internal static class RemoveAddress
         CancellationToken cancellationToken
     )
     {
+        var accountId = user.AccountId();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var removed = await connection.ExecuteAsync(
-            "delete from address where id = @id and account_id = @AccountId",
-            new { id, AccountId = user.AccountId() }
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await AddressBook.LockAsync(transaction, accountId);
+        var wasDefault = await connection.QuerySingleOrDefaultAsync<bool?>(
+            "delete from address where id = @id and account_id = @accountId returning is_default",
+            new { id, accountId },
+            transaction
         );
-        return removed == 0 ? TypedResults.NotFound() : TypedResults.NoContent();
+        if (wasDefault is null)
+        {
+            return TypedResults.NotFound();
+        }
+
+        if (wasDefault.Value)
+        {
+            await connection.ExecuteAsync(
+                """
+                update address set is_default = true
+                where id = (
+                  select id from address where account_id = @accountId order by created_at desc, id desc limit 1)
+                """,
+                new { accountId },
+                transaction
+            );
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return TypedResults.NoContent();
     }
 }

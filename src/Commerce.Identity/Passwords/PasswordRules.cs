@@ -35,17 +35,17 @@ internal static class PasswordRules
         "sunshine",
     };
 
-    public static void Check(Validation v, string password, string email)
+    public static void Check(Validation v, string password, string email, string field = "password")
     {
         if (
-            v.Check("password", password.Length is >= 8 and <= 128, "must have 8 to 128 characters")
-            && v.Check("password", IsWellFormed(password), "contains characters that no keyboard gives")
+            v.Check(field, password.Length is >= 8 and <= 128, "must have 8 to 128 characters")
+            && v.Check(field, IsWellFormed(password), "contains characters that no keyboard gives")
         )
         {
             var easy = TriedFirst.Contains(password) || password.Distinct().Take(2).Count() == 1;
-            v.Check("password", !easy, "is one of those that are tried first");
+            v.Check(field, !easy, "is one of those that are tried first");
             v.Check(
-                "password",
+                field,
                 !string.Equals(password, email, StringComparison.OrdinalIgnoreCase),
                 "must not be the e-mail address"
             );

@@ -73,22 +73,24 @@ internal static class CartApi
             return Validation.Problem("quantity", "must be 1 to 99");
         }
 
+        long? price;
         await using (var connection = await database.OpenConnectionAsync(context.RequestAborted))
         {
-            var forSale = await connection.ExecuteScalarAsync<bool?>(
-                "select for_sale from fruit_copies where fruit_id = @fruitId",
+            price = await connection.ExecuteScalarAsync<long?>(
+                "select price_krw from fruit_copies where fruit_id = @fruitId and for_sale",
                 new { fruitId }
             );
-            if (forSale is not true)
-            {
-                return TypedResults.Problem(
-                    statusCode: StatusCodes.Status404NotFound,
-                    detail: "There is no such fruit for sale."
-                );
-            }
         }
 
-        return await carts.PutAsync(owner.Value, fruitId, body.Quantity)
+        if (price is null)
+        {
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status404NotFound,
+                detail: "There is no such fruit for sale."
+            );
+        }
+
+        return await carts.PutAsync(owner.Value, fruitId, body.Quantity, price.Value, body.PriceSeen)
             ? await ShowAsync(owner.Value, carts, database, context.RequestAborted)
             : Validation.Problem("fruitId", $"a cart holds at most {CartStore.MostFruits} different fruits");
     }
@@ -134,8 +136,8 @@ internal static class CartApi
         CancellationToken cancellationToken
     )
     {
-        var quantities = await carts.GetAsync(owner);
-        if (quantities.Count == 0)
+        var stored = await carts.GetAsync(owner);
+        if (stored.Entries.Count == 0)
         {
             return TypedResults.Ok(new Cart([], 0));
         }
@@ -144,7 +146,7 @@ internal static class CartApi
         var fruits = await connection.QueryAsync<FruitCopy>(
             new CommandDefinition(
                 $"select {FruitCopies.Columns} from fruit_copies where fruit_id = any(@ids) order by name, fruit_id",
-                new { ids = quantities.Keys.ToArray() },
+                new { ids = stored.Entries.Keys.ToArray() },
                 cancellationToken: cancellationToken
             )
         );
@@ -155,13 +157,19 @@ internal static class CartApi
                 fruit.NameEn,
                 fruit.FarmName,
                 fruit.ImageUrl,
-                quantities[fruit.FruitId],
+                stored.Entries[fruit.FruitId].Quantity,
                 fruit.PriceKrw,
-                fruit.ForSale
+                fruit.ForSale,
+                fruit.FarmId,
+                stored.Entries[fruit.FruitId].SeenPriceKrw
             ))
             .ToList();
         return TypedResults.Ok(
-            new Cart(items, items.Where(item => item.ForSale).Sum(item => item.Quantity * item.UnitPriceKrw))
+            new Cart(
+                items,
+                items.Where(item => item.ForSale).Sum(item => item.Quantity * item.UnitPriceKrw),
+                stored.CheckoutKey
+            )
         );
     }
 

@@ -11,8 +11,11 @@ internal readonly partial record struct CartOwner(string Key)
 {
     public const string Header = "X-Cart-Id";
     public const string Rule = "must be 16 to 64 letters, digits, - or _";
+    private const string AccountPrefix = "cart:account:";
 
-    public static CartOwner Account(Guid accountId) => new($"cart:account:{accountId:N}");
+    public bool IsAccount => Key.StartsWith(AccountPrefix, StringComparison.Ordinal);
+
+    public static CartOwner Account(Guid accountId) => new($"{AccountPrefix}{accountId:N}");
 
     public static CartOwner? Guest(string? cartId) =>
         cartId is not null && Format().IsMatch(cartId) ? new($"cart:guest:{cartId}") : null;

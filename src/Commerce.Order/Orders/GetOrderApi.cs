@@ -1,4 +1,5 @@
 using Commerce.Contracts.Api;
+using Commerce.Contracts.Events;
 using Commerce.Order.Saga;
 using Commerce.ServiceDefaults;
 using Dapper;
@@ -9,6 +10,8 @@ namespace Commerce.Order.Orders;
 /// <summary>GET /orders/{id}.</summary>
 internal static class GetOrderApi
 {
+    private static readonly string Refunded = TimelineText.NameOf<PaymentRefunded>();
+
     public static void MapGetOrder(this IEndpointRouteBuilder endpoints) =>
         endpoints
             .MapGet("/orders/{id:guid}", GetAsync)
@@ -90,7 +93,7 @@ internal static class GetOrderApi
                 TotalKrw,
                 new ShippingAddress(Recipient, Phone, PostalCode, Line1, Line2),
                 PlacedAt,
-                new OrderPayment(PaymentStatus),
+                new OrderPayment(PaymentStatus, timeline.FirstOrDefault(entry => entry.Event == Refunded)?.At),
                 new OrderDelivery(DeliveryStatus, TrackingNumber),
                 timeline,
                 OrderState.CancelRule(status, DeliveryStatus)

@@ -57,6 +57,7 @@ internal static class PlaceOrderApi
         var known = await PlaceOrderStore.ReadAsync(connection, accountId, key, valid.Boxes.Keys, cancellationToken);
         if (known.FirstAnswer is { } first)
         {
+            carts.ForgetOrdered(CartOwner.Account(accountId), key, valid.Boxes.Keys);
             return Again(context, first, hash);
         }
 
@@ -121,8 +122,12 @@ internal static class PlaceOrderApi
             : TypedResults.Problem(
                 statusCode: StatusCodes.Status422UnprocessableEntity,
                 title: "This Idempotency-Key was used for another order.",
-                detail: "Send a new key with a new order."
+                detail: "Send a new key with a new order.",
+                extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["orderId"] = OrderOf(first) }
             );
+
+    private static Guid OrderOf(StoredAnswer first) =>
+        JsonSerializer.Deserialize(first.Body, ContractsJson.Default.OrderAccepted)!.OrderId;
 
     private static ContentHttpResult Answer(HttpContext context, StoredAnswer answer)
     {

@@ -21,10 +21,14 @@ internal sealed class OrderChanges(OrderDecider decider, IEnumerable<OrderState>
     private const string OwnSource = "order";
     private readonly Dictionary<Guid, OrderState> _orders = locked.ToDictionary(order => order.Id);
     private readonly HashSet<Guid> _touched = [];
+    private readonly HashSet<Guid> _ended = [];
 
     public IReadOnlyCollection<Guid> Touched => _touched;
 
     public IEnumerable<OrderState> Orders => _touched.Select(id => _orders[id]);
+
+    /// <summary>Those that ended without delivery in this transaction.</summary>
+    public IEnumerable<OrderState> Ended => _ended.Select(id => _orders[id]);
 
     public List<TimelineRow> Timeline { get; } = [];
 
@@ -58,9 +62,15 @@ internal sealed class OrderChanges(OrderDecider decider, IEnumerable<OrderState>
     /// <summary>A wish or the time. <paramref name="traceParent"/> null: the current activity's.</summary>
     public void Apply(Guid orderId, object input, string? traceParent)
     {
-        var (order, events) = decider.Decide(_orders[orderId], input, now);
+        var before = _orders[orderId];
+        var (order, events) = decider.Decide(before, input, now);
         _orders[orderId] = order;
         _touched.Add(orderId);
+        if (order.IsDead && !before.IsDead)
+        {
+            _ended.Add(orderId);
+        }
+
         foreach (var payload in events)
         {
             Publish(orderId, payload, traceParent);
@@ -91,9 +101,13 @@ internal sealed class OrderChanges(OrderDecider decider, IEnumerable<OrderState>
 internal static class TimelineText
 {
     /// <summary><c>commerce.order.placed.v1</c> → <c>order.placed</c>.</summary>
-    public static string Name(object payload)
+    public static string Name(object payload) => Name(payload.GetType());
+
+    public static string NameOf<TEvent>() => Name(typeof(TEvent));
+
+    private static string Name(Type payload)
     {
-        var type = EventTypes.Names[payload.GetType()];
+        var type = EventTypes.Names[payload];
         return type[(type.IndexOf('.') + 1)..type.LastIndexOf('.')];
     }
 

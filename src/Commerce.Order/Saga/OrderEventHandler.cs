@@ -1,12 +1,13 @@
 using Commerce.Contracts.Events;
 using Commerce.Messaging;
+using Commerce.Order.Carts;
 using Commerce.Order.Fruits;
 using Commerce.Order.Live;
 
 namespace Commerce.Order.Saga;
 
 /// <summary>Everything that Order hears from Catalog, Payment and Delivery.</summary>
-internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live) : IEventHandler
+internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live, UnboughtBoxes unbought) : IEventHandler
 {
     public async Task HandleAsync(EventBatch batch, CancellationToken cancellationToken)
     {
@@ -14,6 +15,7 @@ internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live) : IE
         if (fruits.Count > 0)
         {
             await FruitCopies.UpsertAsync(batch.Transaction, fruits, cancellationToken);
+            batch.AfterCommit(_ => live.FruitsChangedAsync([.. fruits.Select(fruit => fruit.FruitId).Distinct()]));
         }
 
         var events = batch.Events.Where(e => IsOfAnOrder(e.Data)).ToList();
@@ -34,6 +36,7 @@ internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live) : IE
 
         await store.SaveAsync(batch.Transaction, changes, cancellationToken);
         batch.AfterCommit(_ => live.OrdersChangedAsync(changes.Touched));
+        batch.AfterCommit(_ => unbought.ReturnAsync(changes.Ended));
     }
 
     private static FruitSnapshot? Snapshot(object data) =>

@@ -1,3 +1,4 @@
+using Commerce.Order.Carts;
 using Commerce.Order.Live;
 using Dapper;
 using Npgsql;
@@ -12,6 +13,7 @@ internal sealed class OrderSweeper(
     NpgsqlDataSource database,
     OrderStore store,
     LiveUpdates live,
+    UnboughtBoxes unbought,
     OrderOptions options,
     ILogger<OrderSweeper> logger
 ) : BackgroundService
@@ -62,6 +64,7 @@ internal sealed class OrderSweeper(
         {
             logger.LogInformation("Asked again about or cancelled {Count} overdue orders", due.Count);
             await live.OrdersChangedAsync(changes.Touched);
+            await unbought.ReturnAsync(changes.Ended);
         }
 
         return due.Count;

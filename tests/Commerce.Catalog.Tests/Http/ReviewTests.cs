@@ -82,6 +82,54 @@ public sealed class ReviewTests(CatalogFixture catalog)
         await unknown.ShouldBeProblemAsync(HttpStatusCode.NotFound);
     }
 
+    [Fact]
+    public async Task Who_wrote_a_review_reads_and_changes_it_and_nobody_else_does()
+    {
+        var fruit = await catalog.NewFruitAsync();
+        var shopper = catalog.Shopper(_account);
+        var stranger = catalog.Shopper(Guid.CreateVersion7());
+        await DeliverAsync(fruit);
+        await Eventually.Value(
+            () => shopper.PostAsJsonAsync($"/fruits/{fruit}/reviews", new NewReview(2, "조금 시어요.")),
+            answer => answer.StatusCode == HttpStatusCode.Created
+        );
+        (await OwnAsync(shopper)).ShouldHaveSingleItem().Stars.ShouldBe(2);
+        (await OwnAsync(stranger)).ShouldBeEmpty();
+
+        await (await ChangeAsync(stranger, new NewReview(1, "나쁨"))).ShouldBeProblemAsync(HttpStatusCode.NotFound);
+        await (await ChangeAsync(shopper, new NewReview(0, " "))).ShouldBeProblemAsync(
+            HttpStatusCode.BadRequest,
+            "stars",
+            "text"
+        );
+        (await ChangeAsync(shopper, new NewReview(5, " 이틀 두니 달아졌어요. "))).EnsureSuccessStatusCode();
+
+        var own = (await OwnAsync(shopper)).ShouldHaveSingleItem();
+        (own.FruitId, own.Stars, own.Text).ShouldBe((fruit, 5, "이틀 두니 달아졌어요."));
+        var shown = await catalog.FruitAsync(fruit);
+        (shown.Rating, shown.ReviewCount).ShouldBe((5, 1));
+
+        async Task<IReadOnlyList<OwnReview>> OwnAsync(HttpClient client) =>
+            await (
+                await client.GetAsync(new Uri($"/reviews/own?ids={fruit},{Guid.CreateVersion7()}", UriKind.Relative))
+            ).ReadAsync<List<OwnReview>>();
+
+        Task<HttpResponseMessage> ChangeAsync(HttpClient client, NewReview review) =>
+            client.PutAsJsonAsync($"/fruits/{fruit}/reviews", review);
+    }
+
+    [Fact]
+    public async Task Own_reviews_are_nobody_elses_business()
+    {
+        var ids = Seed.MarketSeed.FruitId(1, 1);
+        var guest = await catalog.Guest.GetAsync(new Uri($"/reviews/own?ids={ids}", UriKind.Relative));
+        await guest.ShouldBeProblemAsync(HttpStatusCode.Unauthorized);
+        var change = await catalog.Guest.PutAsJsonAsync($"/fruits/{ids}/reviews", new NewReview(5, "좋아요"));
+        await change.ShouldBeProblemAsync(HttpStatusCode.Unauthorized);
+        var nothing = await catalog.Shopper(_account).GetAsync(new Uri("/reviews/own", UriKind.Relative));
+        await nothing.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "ids");
+    }
+
     private async Task DeliverAsync(Guid fruit)
     {
         var order = Guid.CreateVersion7();

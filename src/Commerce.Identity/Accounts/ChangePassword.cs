@@ -1,0 +1,94 @@
+using System.Security.Claims;
+using Commerce.Contracts.Api;
+using Commerce.Identity.Passwords;
+using Commerce.Identity.Sessions;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Npgsql;
+
+namespace Commerce.Identity.Accounts;
+
+/// <summary>
+/// POST /me/password. Whoever had the old one is out: every session ends (access tokens run out within their 15 minutes), and
+/// the answer opens a new one. A wrong current password is counted like one at sign-in, so that a stolen session cannot guess.
+/// </summary>
+internal static class ChangePasswordEndpoint
+{
+    public static async Task<IResult> HandleAsync(
+        ChangePassword body,
+        HttpContext context,
+        PasswordHasher passwords,
+        SignInGuard guard,
+        SessionStore sessions,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var account = await connection.QuerySingleOrDefaultAsync<Row>(
+            "select id, name, role, approved, email, password_hash from account where id = @Id",
+            new { Id = context.User.AccountId() }
+        );
+        if (account is null)
+        {
+            return TypedResults.NotFound();
+        }
+
+        var v = new Validation();
+        PasswordRules.Check(v, body.New, account.Email, "new");
+        v.Check("new", body.New != body.Current, "must differ from the current one");
+        if (v.Failed)
+        {
+            return v.Problem();
+        }
+
+        var key = SignInGuard.KeyOf(account.Email, context.Connection.RemoteIpAddress);
+        using (await passwords.TurnAsync(cancellationToken))
+        {
+            if (await guard.WaitAsync(key, cancellationToken) is { } wait)
+            {
+                return RateLimits.TooManyRequests(wait);
+            }
+
+            if (!PasswordRules.IsWellFormed(body.Current) || !passwords.Verify(body.Current, account.PasswordHash))
+            {
+                await guard.FailedAsync(key, CancellationToken.None);
+                return Validation.Problem("current", "is not the current password");
+            }
+        }
+
+        await guard.SucceededAsync(key, cancellationToken);
+        var hash = await passwords.HashAsync(body.New, cancellationToken);
+        // Of two changes at once, the one whose current password still holds wins.
+        var changed = await connection.QuerySingleAsync<int>(
+            """
+            with changed as (
+              update account set password_hash = @hash where id = @Id and password_hash = @PasswordHash returning id
+            ), ended as (
+              update session s set revoked_at = now() from changed where s.account_id = changed.id and s.revoked_at is null
+            )
+            select count(*)::int from changed
+            """,
+            new
+            {
+                account.Id,
+                account.PasswordHash,
+                hash,
+            }
+        );
+        if (changed == 0)
+        {
+            return Validation.Problem("current", "is not the current password");
+        }
+
+        context.Response.Headers.CacheControl = "no-store";
+        return TypedResults.Ok(
+            await sessions.OpenAsync(
+                new TokenAccount(account.Id, account.Name, account.Role, account.Approved),
+                cancellationToken
+            )
+        );
+    }
+
+    private sealed record Row(Guid Id, string Name, string Role, bool Approved, string Email, string PasswordHash);
+}

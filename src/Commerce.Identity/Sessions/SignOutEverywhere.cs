@@ -1,0 +1,25 @@
+using System.Security.Claims;
+using Commerce.ServiceDefaults;
+using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Npgsql;
+
+namespace Commerce.Identity.Sessions;
+
+/// <summary>DELETE /me/sessions: signs the account out on every device. Access tokens run out by themselves.</summary>
+internal static class SignOutEverywhere
+{
+    public static async Task<NoContent> HandleAsync(
+        ClaimsPrincipal user,
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await connection.ExecuteAsync(
+            "update session set revoked_at = now() where account_id = @Id and revoked_at is null",
+            new { Id = user.AccountId() }
+        );
+        return TypedResults.NoContent();
+    }
+}
