@@ -30,5 +30,6 @@ var app = builder.Build();
 app.UseServiceDefaults();
 app.MapGetDelivery();
 app.MapAdvanceDelivery();
+app.MapHandOver();
 app.MapMessaging(Policies.Admin);
 app.Run();

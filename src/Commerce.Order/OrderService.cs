@@ -31,6 +31,10 @@ internal static class OrderService
         builder.Services.AddSingleton(services =>
             services.GetRequiredService<IConfiguration>().GetSection("Orders").Get<OrderOptions>() ?? new OrderOptions()
         );
+        builder.Services.AddSingleton(services =>
+            services.GetRequiredService<IConfiguration>().GetSection("Market").Get<MarketOptions>()
+            ?? new MarketOptions()
+        );
         builder.Services.AddSingleton<OrderDecider>();
         builder.Services.AddSingleton<OrderStore>();
         builder.Services.AddSingleton<PlaceOrderStore>();
@@ -48,6 +52,9 @@ internal static class OrderService
         endpoints.MapGetOrder();
         endpoints.MapCancelOrder();
         endpoints.MapListFarmOrders();
+        endpoints.MapShipments();
+        endpoints.MapFarmSales();
+        endpoints.MapSettlement();
         endpoints.MapListAllOrders();
         endpoints.MapOrderStats();
         endpoints.MapMessaging(Policies.Admin);

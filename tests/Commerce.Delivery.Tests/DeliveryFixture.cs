@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Http.Json;
 using Commerce.Contracts;
+using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
 using Dapper;
 using DeliveryView = Commerce.Contracts.Api.Delivery;
@@ -37,6 +39,14 @@ public class ByHandFixture : ServiceFixture<Program>
     {
         using var client = Service.Client(token);
         return await client.PostAsync($"deliveries/{order.Id}/advance", null);
+    }
+
+    /// <summary>The farmer takes the farm out of the carrier's rounds, or back in.</summary>
+    internal async Task<HandOver> ChooseAsync(Guid farmId, bool byFarmer)
+    {
+        using var client = Service.Client(Authority.FarmerToken(farmId));
+        using var response = await client.PutAsJsonAsync("farm/hand-over", new HandOver(byFarmer));
+        return await response.ReadAsync<HandOver>();
     }
 
     /// <summary>The event types that Delivery wrote about the order, oldest first, from its own event store.</summary>

@@ -123,16 +123,6 @@ public sealed record TimelineEntry(
     string? TraceId = null
 );
 
-/// <summary>GET /farm/orders: only the own farm's lines.</summary>
-public sealed record FarmOrder(
-    Guid OrderId,
-    OrderStatus Status,
-    string? DeliveryStatus,
-    DateTimeOffset PlacedAt,
-    ShippingAddress Address,
-    IReadOnlyList<OrderItem> Items
-);
-
 /// <summary>GET /admin/orders.</summary>
 public sealed record AdminOrder(
     Guid Id,

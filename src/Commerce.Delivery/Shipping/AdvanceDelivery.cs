@@ -6,7 +6,11 @@ using Npgsql;
 
 namespace Commerce.Delivery.Shipping;
 
-/// <summary>POST /deliveries/{orderId}/advance: one step by hand, READY → ON_ROUTE → DELIVERED.</summary>
+/// <summary>
+/// POST /deliveries/{orderId}/advance: one step by hand, READY → ON_ROUTE → DELIVERED. An order may have boxes of several farms:
+/// a farmer who hands over moves the own boxes only, the order is on its way with the first of them and can arrive once all
+/// left. An admin moves the whole order.
+/// </summary>
 internal static class AdvanceDelivery
 {
     public static void MapAdvanceDelivery(this IEndpointRouteBuilder endpoints) =>
@@ -17,7 +21,10 @@ internal static class AdvanceDelivery
             .WithName("AdvanceDelivery")
             .WithTags("Deliveries")
             .WithSummary("Moves a delivery one step on")
-            .WithDescription("For the farmer of a line of the order and admins. 409 once it is DELIVERED or CANCELLED.")
+            .WithDescription(
+                "For the farmer of a line of the order and admins. 409 once it is DELIVERED or CANCELLED, and for a farmer "
+                    + "who has nothing left to hand over while another farm has."
+            )
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound)
@@ -57,24 +64,34 @@ internal static class AdvanceDelivery
 
         if (found.Status is DeliveryStatus.Delivered or DeliveryStatus.Cancelled)
         {
-            return TypedResults.Problem(
-                statusCode: StatusCodes.Status409Conflict,
-                detail: $"The delivery is {found.Status} and goes no further."
-            );
+            return Conflict($"The delivery is {found.Status} and goes no further.");
+        }
+
+        var left = context.User.IsAdmin() ? [] : found.WaitingFor.Except([context.User.AccountId()]).ToArray();
+        var handsOver = found.Status is DeliveryStatus.Ready || left.Length < found.WaitingFor.Length;
+        if (!handsOver && left.Length > 0)
+        {
+            return Conflict("Another farm has not handed its boxes over yet.");
         }
 
         var moved = await connection.QuerySingleAsync<DeliveryRow>(
             new CommandDefinition(
                 $"""
                 update deliveries d set
-                  status = case status when 'READY' then 'ON_ROUTE' else 'DELIVERED' end,
+                  status = case when @handsOver then 'ON_ROUTE' else 'DELIVERED' end,
+                  waiting_for = @left,
                   on_route_at = coalesce(on_route_at, now()),
-                  delivered_at = case status when 'ON_ROUTE' then now() end,
+                  delivered_at = case when not @handsOver then now() end,
                   updated_at = now()
                 where order_id = @orderId
                 returning {DeliveryRow.Columns}
                 """,
-                new { orderId },
+                new
+                {
+                    orderId,
+                    handsOver,
+                    left,
+                },
                 transaction,
                 cancellationToken: cancellationToken
             )
@@ -83,4 +100,7 @@ internal static class AdvanceDelivery
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok(moved.View());
     }
+
+    private static ProblemHttpResult Conflict(string detail) =>
+        TypedResults.Problem(statusCode: StatusCodes.Status409Conflict, detail: detail);
 }

@@ -5,7 +5,10 @@ using Npgsql;
 
 namespace Commerce.Delivery.Shipping;
 
-/// <summary>Stands in for the carrier: moves deliveries on when their time (the database's) has come.</summary>
+/// <summary>
+/// Stands in for the carrier: moves deliveries on when their time (the database's) has come, except where a farmer hands the
+/// boxes over.
+/// </summary>
 internal sealed class Carrier(
     NpgsqlDataSource database,
     IOutbox outbox,
@@ -15,11 +18,15 @@ internal sealed class Carrier(
 {
     private const int BatchSize = 500;
 
+    // Spelled as the partial indexes spell it.
+    private const string NobodyHandsOver = "waiting_for = '{}'";
+
     private static readonly string Deliver = $"""
         update deliveries d set status = 'DELIVERED', delivered_at = clock_timestamp(), updated_at = clock_timestamp()
         from (
-          select order_id from deliveries where status = 'ON_ROUTE' and on_route_at <= clock_timestamp() - @after
-          order by on_route_at limit @batchSize for no key update skip locked
+          select order_id from deliveries
+          where status = 'ON_ROUTE' and {NobodyHandsOver} and updated_at <= clock_timestamp() - @after
+          order by updated_at limit @batchSize for no key update skip locked
         ) due
         where d.order_id = due.order_id
         returning {DeliveryRow.Columns}
@@ -28,7 +35,8 @@ internal sealed class Carrier(
     private static readonly string PickUp = $"""
         update deliveries d set status = 'ON_ROUTE', on_route_at = clock_timestamp(), updated_at = clock_timestamp()
         from (
-          select order_id from deliveries where status = 'READY' and scheduled_at <= clock_timestamp() - @after
+          select order_id from deliveries
+          where status = 'READY' and {NobodyHandsOver} and scheduled_at <= clock_timestamp() - @after
           order by scheduled_at limit @batchSize for no key update skip locked
         ) due
         where d.order_id = due.order_id

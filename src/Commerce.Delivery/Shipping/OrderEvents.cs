@@ -71,8 +71,10 @@ internal sealed class OrderEvents(IOutbox outbox) : IEventHandler
             new CommandDefinition(
                 """
                 insert into deliveries
-                  (order_id, delivery_id, status, account_id, farm_ids, tracking_number, scheduled_at, trace_parent)
+                  (order_id, delivery_id, status, account_id, farm_ids, waiting_for, tracking_number, scheduled_at, trace_parent)
                 select order_id, delivery_id, 'READY', account_id, string_to_array(farm_ids, ',')::uuid[],
+                  array(select h.farm_id from hand_over_farms h
+                    where h.farm_id = any(string_to_array(n.farm_ids, ',')::uuid[]) order by h.farm_id),
                   tracking_number, now(), trace_parent
                 from unnest(@orderIds, @deliveryIds, @accountIds, @farmIds, @trackingNumbers, @traceParents)
                   as n (order_id, delivery_id, account_id, farm_ids, tracking_number, trace_parent)

@@ -9,9 +9,6 @@ namespace Commerce.Order.Farm;
 /// <summary>GET /farm/orders.</summary>
 internal static class ListFarmOrdersApi
 {
-    // An address is a farmer's business only when there is something to ship to it.
-    private static readonly ShippingAddress Withheld = new("", "", "", "", null);
-
     public static void MapListFarmOrders(this IEndpointRouteBuilder endpoints) =>
         endpoints
             .MapGet("/farm/orders", ListAsync)
@@ -19,7 +16,7 @@ internal static class ListFarmOrdersApi
             .WithName("ListFarmOrders")
             .WithSummary(
                 "Orders with lines of the own farm, only these lines, newest first. The address is empty unless the order "
-                    + "is Confirmed or Delivered."
+                    + "is Confirmed or Delivered. shipsOn: only what has not left yet and is due on that day."
             )
             .RequireAuthorization(Policies.Farmer)
             .Produces<Paged<FarmOrder>>()
@@ -31,7 +28,8 @@ internal static class ListFarmOrdersApi
         CancellationToken cancellationToken,
         int? page = null,
         int? pageSize = null,
-        string? status = null
+        string? status = null,
+        DateOnly? shipsOn = null
     )
     {
         var validation = new Validation();
@@ -40,29 +38,34 @@ internal static class ListFarmOrdersApi
             return validation.Problem();
         }
 
-        const string Own = """
+        // What is to ship is found by its day, everything else by the farm's lines.
+        var own = $"""
             from orders o
-            where exists (select from order_lines x where x.order_id = o.id and x.farm_id = @farmId)
-                and (@status::text is null or o.status = @status)
+            where {FarmOrderRow.IsOwn} and (@status::text is null or o.status = @status)
+            {(
+                shipsOn is null
+                    ? ""
+                    : $"and o.status = 'Confirmed' and o.ships_on = @shipsOn and {FarmOrderRow.IsToShip}"
+            )}
             """;
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(
                 $"""
-                select count(*)::int {Own};
+                select count(*)::int {own};
 
-                select o.id, o.status, o.delivery_status, o.placed_at, o.recipient, o.phone, o.postal_code, o.line1, o.line2
-                {Own} order by o.id desc limit @limit offset @offset;
+                select {FarmOrderRow.Columns} {own} order by o.id desc limit @limit offset @offset;
 
                 select {LineRow.Columns} from order_lines l
                 where l.farm_id = @farmId
-                    and l.order_id in (select o.id {Own} order by o.id desc limit @limit offset @offset)
+                    and l.order_id in (select o.id {own} order by o.id desc limit @limit offset @offset)
                 order by l.order_id, l.position
                 """,
                 new
                 {
                     farmId = context.User.AccountId(),
                     status = listing.Status?.ToString(),
+                    shipsOn,
                     limit = listing.PageSize,
                     offset = listing.Offset,
                 },
@@ -70,30 +73,8 @@ internal static class ListFarmOrdersApi
             )
         );
         var total = await results.ReadSingleAsync<int>();
-        var orders = (await results.ReadAsync<Row>()).AsList();
-        var lines = (await results.ReadAsync<LineRow>()).ToLookup(line => line.OrderId, line => line.ToItem());
-        return TypedResults.Ok(listing.Result(orders.ConvertAll(order => order.ToOrder([.. lines[order.Id]])), total));
-    }
-
-    private sealed record Row(
-        Guid Id,
-        string Status,
-        string? DeliveryStatus,
-        DateTimeOffset PlacedAt,
-        string Recipient,
-        string Phone,
-        string PostalCode,
-        string Line1,
-        string? Line2
-    )
-    {
-        public FarmOrder ToOrder(IReadOnlyList<OrderItem> items)
-        {
-            var status = Enum.Parse<OrderStatus>(Status);
-            var address = status is OrderStatus.Confirmed or OrderStatus.Delivered
-                ? new ShippingAddress(Recipient, Phone, PostalCode, Line1, Line2)
-                : Withheld;
-            return new(Id, status, DeliveryStatus, PlacedAt, address, items);
-        }
+        var orders = (await results.ReadAsync<FarmOrderRow>()).AsList();
+        var items = FarmOrderRow.Items(await results.ReadAsync<LineRow>());
+        return TypedResults.Ok(listing.Result(orders.ConvertAll(order => order.ToOrder(items)), total));
     }
 }

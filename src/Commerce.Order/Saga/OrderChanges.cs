@@ -23,6 +23,9 @@ internal sealed class OrderChanges(OrderDecider decider, IEnumerable<OrderState>
     private readonly HashSet<Guid> _touched = [];
     private readonly HashSet<Guid> _ended = [];
 
+    /// <summary>Database time of the decisions, read after the locks were held.</summary>
+    public DateTimeOffset Now => now;
+
     public IReadOnlyCollection<Guid> Touched => _touched;
 
     public IEnumerable<OrderState> Orders => _touched.Select(id => _orders[id]);

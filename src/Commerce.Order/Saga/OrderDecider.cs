@@ -22,7 +22,7 @@ internal sealed class OrderDecider(OrderOptions options)
             PaymentDeclined => OnDeclined(order, now),
             PaymentRefunded => OnRefunded(order),
             DeliveryScheduled scheduled => OnScheduled(order, scheduled.TrackingNumber, now),
-            DeliveryOnRoute => OnDelivery(order, DeliveryStates.OnRoute),
+            DeliveryOnRoute onRoute => OnRoute(order, onRoute.WaitingFor ?? []),
             DeliveryDelivered => OnDelivery(order, DeliveryStates.Delivered),
             CancelRequested cancel => order.CanCancel ? Cancel(order, cancel.Reason, now) : Nothing(order),
             TimePassed => OnTimePassed(order, now),
@@ -147,6 +147,16 @@ internal sealed class OrderDecider(OrderOptions options)
                 DeliveryStates.Ready
             );
 
+    // The list only ever gets shorter, so that an event that comes late or again brings no farm back.
+    private static Decision OnRoute(OrderState order, IReadOnlyList<Guid> waitingFor) =>
+        order.DeliveryStatus switch
+        {
+            DeliveryStates.OnRoute => Nothing(order with { WaitingFor = [.. order.WaitingFor.Intersect(waitingFor)] }),
+            DeliveryStates.Delivered => Nothing(order),
+            _ when order.IsDead => Nothing(order),
+            _ => OnDelivery(order with { WaitingFor = [.. waitingFor] }, DeliveryStates.OnRoute),
+        };
+
     // A cancelled order that left the farm all the same stays cancelled: the timeline tells, a person decides.
     private static Decision OnDelivery(OrderState order, string status) =>
         order.IsDead || DeliveryStates.Rank(status) <= DeliveryStates.Rank(order.DeliveryStatus)
@@ -155,6 +165,7 @@ internal sealed class OrderDecider(OrderOptions options)
                 order with
                 {
                     DeliveryStatus = status,
+                    WaitingFor = status is DeliveryStates.Delivered ? [] : order.WaitingFor,
                     NextCheckAt = order.Status is OrderStatus.Confirmed ? null : order.NextCheckAt,
                 },
                 []

@@ -13,6 +13,9 @@ internal sealed record OrderState
     public string PaymentStatus { get; init; } = PaymentStates.Pending;
     public string? DeliveryStatus { get; init; }
     public string? TrackingNumber { get; init; }
+
+    /// <summary>Farms that still have boxes of an order that is on its way already.</summary>
+    public Guid[] WaitingFor { get; init; } = [];
     public required long TotalKrw { get; init; }
     public IReadOnlyList<OrderLine> Lines { get; init; } = [];
 

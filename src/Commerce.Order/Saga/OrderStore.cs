@@ -1,16 +1,18 @@
 using Commerce.Contracts.Events;
 using Commerce.Messaging;
+using Commerce.Order.Farm;
+using Commerce.ServiceDefaults;
 using Dapper;
 using Npgsql;
 
 namespace Commerce.Order.Saga;
 
 /// <summary>Reads orders under a lock and writes what was decided: a few set-based statements, however many orders there are.</summary>
-internal sealed class OrderStore(IOutbox outbox, OrderDecider decider)
+internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOptions market)
 {
     private const string Columns = """
-        id, account_id, status, reason, payment_status, delivery_status, tracking_number, total_krw,
-        payment_token, placed_at, expires_at, next_check_at, asked, trace_parent
+        id, account_id, status, reason, payment_status, delivery_status, tracking_number, waiting_for,
+        total_krw, payment_token, placed_at, expires_at, next_check_at, asked, trace_parent
         """;
 
     /// <summary>Locks these orders, in id order so that two transactions cannot wait for each other.</summary>
@@ -82,10 +84,14 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider)
                 update orders o
                 set status = c.status, reason = c.reason, payment_status = c.payment_status,
                     delivery_status = c.delivery_status, tracking_number = c.tracking_number,
+                    waiting_for = string_to_array(c.waiting_for, ',')::uuid[],
+                    confirmed_at = coalesce(o.confirmed_at, case when c.status = 'Confirmed' then @now end),
+                    ships_on = coalesce(o.ships_on, case when c.status = 'Confirmed' then @shipsOn end),
                     payment_token = case when c.open then o.payment_token end,
                     next_check_at = c.next_check_at, asked = c.asked
-                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @opens, @checks, @asked)
-                    as c (id, status, reason, payment_status, delivery_status, tracking_number, open, next_check_at, asked)
+                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @waiting, @opens, @checks, @asked)
+                    as c (id, status, reason, payment_status, delivery_status, tracking_number, waiting_for, open,
+                      next_check_at, asked)
                 where o.id = c.id;
 
                 insert into timeline (event_id, order_id, at, event, source, detail, trace_id)
@@ -103,6 +109,10 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider)
                     payments = orders.Select(o => o.PaymentStatus).ToArray(),
                     deliveries = orders.Select(o => o.DeliveryStatus).ToArray(),
                     trackings = orders.Select(o => o.TrackingNumber).ToArray(),
+                    // unnest flattens arrays of arrays, so each list of farms travels as text.
+                    waiting = orders.Select(o => string.Join(',', o.WaitingFor)).ToArray(),
+                    now = changes.Now,
+                    shipsOn = MarketDays.ShipsOn(changes.Now),
                     opens = orders.Select(o => o.IsOpen).ToArray(),
                     checks = orders.Select(o => o.NextCheckAt).ToArray(),
                     asked = orders.Select(o => o.Asked).ToArray(),
@@ -118,6 +128,7 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider)
                 cancellationToken: cancellationToken
             )
         );
+        await SettlementLedger.RecordAsync(transaction, orders, market.FeePercent, cancellationToken);
         if (changes.Outgoing.Count > 0)
         {
             await outbox.AppendAsync(transaction, changes.Outgoing, cancellationToken);

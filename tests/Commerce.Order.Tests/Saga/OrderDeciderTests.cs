@@ -117,6 +117,21 @@ public sealed class OrderDeciderTests
     }
 
     [Fact]
+    public void The_list_of_farms_that_have_not_handed_over_only_gets_shorter()
+    {
+        var (first, second) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+
+        Run(Captured, Left(first, second)).Order.WaitingFor.ShouldBe([first, second]);
+        Run(Captured, Left(first, second), Left(second)).Order.WaitingFor.ShouldBe([second]);
+        Run(Captured, Left(first, second), Left(second), Left(first, second)).Order.WaitingFor.ShouldBe([second]);
+        Run(Captured, Left(second), OnRoute, Left(second)).Order.WaitingFor.ShouldBeEmpty();
+        Run(Captured, Left(second), Arrived, Left(second)).Order.WaitingFor.ShouldBeEmpty();
+        Run(Captured, Cancel, Left(second)).Order.WaitingFor.ShouldBeEmpty();
+
+        static DeliveryOnRoute Left(params Guid[] waitingFor) => OnRoute with { WaitingFor = waitingFor };
+    }
+
+    [Fact]
     public void Catalog_is_asked_again_three_times_and_then_the_order_expires()
     {
         var order = Placed();
