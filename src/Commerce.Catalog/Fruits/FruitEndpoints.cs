@@ -15,8 +15,10 @@ internal static class FruitEndpoints
             .WithSummary("Fruits for sale, searched, filtered, sorted and counted by facet");
         open.MapGet("/bestsellers", ShowFruits.BestsellersAsync).WithSummary("What sold best in the last 30 days");
         open.MapGet("/lookup", LookUpFruits.HandleAsync).WithSummary("Up to 100 fruits by id, as carts need them");
+        open.MapGet("/ids", ShowFruits.IdsAsync).WithSummary("Ids of the newest 45,000 fruits for sale, newest first");
         open.MapGet("/{id:guid}", ShowFruits.OneAsync).WithSummary("One fruit, also when it is no longer for sale");
-        open.MapGet("/{id:guid}/reviews", ShowReviews.HandleAsync).WithSummary("Reviews, newest first");
+        open.MapGet("/{id:guid}/reviews", ShowReviews.HandleAsync)
+            .WithSummary("Reviews a page at a time, and how many gave how many stars");
         open.MapPost("/{id:guid}/reviews", WriteReview.HandleAsync)
             .RequireAuthorization(Policies.SignedIn)
             .RequireRateLimiting(RateLimits.Writes)

@@ -7,10 +7,13 @@ using Npgsql;
 
 namespace Commerce.Catalog.Fruits;
 
-/// <summary>GET /fruits/{id}, GET /fruits/bestsellers and GET /farm/fruits.</summary>
+/// <summary>GET /fruits/{id}, GET /fruits/ids, GET /fruits/bestsellers and GET /farm/fruits.</summary>
 internal static class ShowFruits
 {
     private const int Ranked = 100;
+
+    /// <summary>A site map holds 50,000 addresses; some are other pages.</summary>
+    private const int MostIds = 45_000;
 
     /// <summary>Also one that is no longer for sale: orders of the past link to it.</summary>
     public static async Task<Results<Ok<Fruit>, NotFound>> OneAsync(
@@ -50,8 +53,25 @@ internal static class ShowFruits
         return TypedResults.Ok<IReadOnlyList<Fruit>>([.. rows.Select(row => row.ToFruit(time.GetUtcNow()))]);
     }
 
+    /// <summary>Ids of all that is for sale, newest first: for a list of the shop's pages.</summary>
+    public static async Task<Ok<IReadOnlyList<Guid>>> IdsAsync(
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        var ids = await connection.QueryAsync<Guid>(
+            new CommandDefinition(
+                "select id from fruits where for_sale order by id desc limit @MostIds",
+                new { MostIds },
+                cancellationToken: cancellationToken
+            )
+        );
+        return TypedResults.Ok<IReadOnlyList<Guid>>([.. ids]);
+    }
+
     /// <summary>
-    /// By boxes confirmed in the last 30 days, best first; recommended ones fill up what the ranking lacks.
+    /// By boxes sold in the last 30 days (confirmed and not cancelled), best first; recommended ones fill up what the ranking lacks.
     /// </summary>
     public static async Task<Results<Ok<IReadOnlyList<Fruit>>, ValidationProblem>> BestsellersAsync(
         int? count,
@@ -98,7 +118,7 @@ internal static class ShowFruits
                 new CommandDefinition(
                     """
                     select fruit_id, sum(boxes)::bigint from sales where sold_on > now() - interval '30 days'
-                    group by fruit_id order by 2 desc, 1 limit @Ranked
+                    group by fruit_id having sum(boxes) > 0 order by 2 desc, 1 limit @Ranked
                     """,
                     new { Ranked },
                     cancellationToken: cancellationToken

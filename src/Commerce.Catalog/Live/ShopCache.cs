@@ -1,13 +1,21 @@
+using Commerce.Catalog.Wishes;
+using Npgsql;
 using StackExchange.Redis;
 
 namespace Commerce.Catalog.Live;
 
 /// <summary>
-/// What the shop keeps in Redis: listed pages for seconds, the best-seller ranking, and live stock as messages
-/// <c>{fruitId}:{available}</c> on channel <c>stock</c>. All of it can be lost: every method does without Redis, reads then
-/// answer null, and after a failure Redis is left alone for a moment so that requests do not wait for it one by one.
+/// What the shop keeps in Redis: listed pages for seconds, the best-seller ranking, live stock as messages
+/// <c>{fruitId}:{available}</c> on channel <c>stock</c>, and <c>{accountId}</c> on channel <c>wishes</c> when an account's wishes
+/// are worth another look. All of it can be lost: every method does without Redis, reads then answer null, and after a failure
+/// Redis is left alone for a moment so that requests do not wait for it one by one.
 /// </summary>
-internal sealed class ShopCache(IServiceProvider services, TimeProvider time, ILogger<ShopCache> logger)
+internal sealed class ShopCache(
+    IServiceProvider services,
+    NpgsqlDataSource database,
+    TimeProvider time,
+    ILogger<ShopCache> logger
+)
 {
     private const string VersionKey = "catalog:listing:version";
     private const string BestsellersKey = "catalog:bestsellers";
@@ -47,13 +55,25 @@ internal sealed class ShopCache(IServiceProvider services, TimeProvider time, IL
     /// <summary>Call after the commit of anything that a listing shows.</summary>
     public Task InvalidateAsync() => TryAsync(redis => redis.StringIncrementAsync(VersionKey));
 
-    /// <summary>Tells open pages what can still be ordered. Does not wait.</summary>
-    public void StockChanged(IEnumerable<(Guid FruitId, int Available)> levels) =>
+    /// <summary>Tells open pages what can still be ordered, and those who waited for it. Call after the commit; does not wait.</summary>
+    public void StockChanged(IEnumerable<(Guid FruitId, int Before, int Available)> changes)
+    {
+        var levels = changes.ToList();
         _ = TryAsync(redis =>
             Task.WhenAll(levels.Select(level => redis.PublishAsync("stock", $"{level.FruitId}:{level.Available}")))
         );
+        var back = levels.FindAll(level => level is { Before: <= 0, Available: > 0 });
+        if (back.Count > 0)
+            _ = TellWaitingAsync(back.ConvertAll(level => level.FruitId));
+    }
 
-    /// <summary>Counts boxes into the ranking if there is one; the database has them in any case.</summary>
+    /// <summary>Tells the accounts' open pages to look at their wishes again. Does not wait.</summary>
+    public void WishesChanged(IEnumerable<Guid> accounts) =>
+        _ = TryAsync(redis =>
+            Task.WhenAll(accounts.Select(account => redis.PublishAsync("wishes", account.ToString())))
+        );
+
+    /// <summary>Counts boxes (less than none when orders were cancelled) into the ranking if there is one; the database has them in any case.</summary>
     public Task SoldAsync(IReadOnlyDictionary<Guid, int> boxes) =>
         TryAsync(redis =>
             redis.ScriptEvaluateAsync(
@@ -72,7 +92,13 @@ internal sealed class ShopCache(IServiceProvider services, TimeProvider time, IL
         IReadOnlyList<Guid>? ranking = null;
         await TryAsync(async redis =>
         {
-            var best = await redis.SortedSetRangeByRankAsync(BestsellersKey, 0, count - 1, Order.Descending);
+            var best = await redis.SortedSetRangeByScoreAsync(
+                BestsellersKey,
+                start: 0,
+                exclude: Exclude.Start,
+                order: Order.Descending,
+                take: count
+            );
             if (best.Length > 0)
                 ranking = Array.ConvertAll(best, member => Guid.Parse((string)member!));
         });
@@ -88,6 +114,19 @@ internal sealed class ShopCache(IServiceProvider services, TimeProvider time, IL
             await redis.SortedSetAddAsync(BestsellersKey, entries);
             await redis.KeyExpireAsync(BestsellersKey, RankingLifetime);
         });
+
+    private async Task TellWaitingAsync(IReadOnlyCollection<Guid> fruits)
+    {
+        try
+        {
+            WishesChanged(await WishEndpoints.WaitingAsync(database, fruits, CancellationToken.None));
+        }
+        catch (NpgsqlException exception)
+        {
+            // Those who wait see it at their next visit.
+            logger.LogWarning("Could not look for wishes ({Reason})", exception.GetType().Name);
+        }
+    }
 
     private static RedisValue Member(Guid fruitId) => fruitId.ToString();
 

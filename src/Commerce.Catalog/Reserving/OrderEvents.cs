@@ -50,7 +50,7 @@ internal static class OrderEvents
         {
             batch.AfterCommit(_ =>
             {
-                cache.StockChanged(changed.Select(s => (s.Key, s.Value.Available)));
+                cache.StockChanged(changed.Select(s => (s.Key, before.Stock[s.Key].Available, s.Value.Available)));
                 return Task.CompletedTask;
             });
         }

@@ -41,7 +41,7 @@ internal sealed record Reservation(
 /// <param name="Answers">The event to publish for each command, null for none; same order as the commands.</param>
 /// <param name="Taken">Boxes per fruit that new reservations took.</param>
 /// <param name="Returned">Boxes per fruit that releases gave back.</param>
-/// <param name="Sold">Boxes per fruit that were confirmed.</param>
+/// <param name="Sold">Boxes per fruit that were confirmed, less those of confirmed orders that were released.</param>
 internal sealed record Decision(
     Dictionary<Guid, FruitStock> Stock,
     Dictionary<Guid, Reservation> Reservations,
@@ -149,11 +149,14 @@ internal static class Reservations
     {
         if (before is { Status: ReservationStatus.Released or ReservationStatus.Rejected })
             return null;
+        var wasSold = before is { Status: ReservationStatus.Confirmed };
         // A cancel that overtook its order leaves a mark, so that the order takes nothing when it comes.
         before ??= new Reservation(orderId, ReservationStatus.Released, now, NoLines);
         decision.Reservations[orderId] = before with { Status = ReservationStatus.Released };
         GiveBack(decision.Stock, before.Lines);
         Count(decision.Returned, before.Lines);
+        if (wasSold)
+            Count(decision.Sold, before.Lines, sign: -1);
         return new StockReleased(orderId);
     }
 
@@ -163,9 +166,9 @@ internal static class Reservations
             stock[fruitId] = stock[fruitId] with { Available = stock[fruitId].Available + quantity };
     }
 
-    private static void Count(Dictionary<Guid, int> counts, IReadOnlyDictionary<Guid, int> lines)
+    private static void Count(Dictionary<Guid, int> counts, IReadOnlyDictionary<Guid, int> lines, int sign = 1)
     {
         foreach (var (fruitId, quantity) in lines)
-            counts[fruitId] = counts.GetValueOrDefault(fruitId) + quantity;
+            counts[fruitId] = counts.GetValueOrDefault(fruitId) + (sign * quantity);
     }
 }

@@ -7,7 +7,7 @@ namespace Commerce.Catalog.Reviews;
 /// <summary>account.registered: under which name an account's reviews stand. The full name is not kept.</summary>
 internal static class Reviewers
 {
-    /// <summary>For an account whose registration has not arrived yet.</summary>
+    /// <summary>For an account whose registration has not arrived yet; its reviews get the name when it does.</summary>
     public const string Nobody = "구매자";
 
     public static async Task RememberAsync(EventBatch batch, CancellationToken cancellationToken)
@@ -18,7 +18,11 @@ internal static class Reviewers
 
         await using var insert = new NpgsqlCommand(
             """
-            insert into reviewers (account_id, name) select * from unnest($1, $2) on conflict (account_id) do nothing
+            with known as (
+              insert into reviewers (account_id, name) select * from unnest($1, $2) on conflict (account_id) do nothing
+              returning account_id, name
+            )
+            update reviews r set author = known.name from known where r.account_id = known.account_id and r.author = $3
             """,
             batch.Connection,
             batch.Transaction
@@ -28,6 +32,7 @@ internal static class Reviewers
             {
                 new() { Value = registered.Select(a => a.AccountId).ToArray() },
                 new() { Value = registered.Select(a => Shown(a.Name)).ToArray() },
+                new() { Value = Nobody },
             },
         };
         await insert.ExecuteNonQueryAsync(cancellationToken);

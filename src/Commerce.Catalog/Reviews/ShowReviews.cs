@@ -6,13 +6,21 @@ using Npgsql;
 
 namespace Commerce.Catalog.Reviews;
 
-/// <summary>GET /fruits/{id}/reviews: open, newest first.</summary>
+/// <summary>GET /fruits/{id}/reviews: open. Sort: <c>newest</c> (default), <c>-stars</c> (best first) or <c>stars</c>.</summary>
 internal static class ShowReviews
 {
-    public static async Task<Results<Ok<Paged<Review>>, ValidationProblem, NotFound>> HandleAsync(
+    private static readonly Dictionary<string, string> Orders = new(StringComparer.Ordinal)
+    {
+        ["newest"] = "at desc, id desc",
+        ["-stars"] = "stars desc, at desc, id desc",
+        ["stars"] = "stars, at desc, id desc",
+    };
+
+    public static async Task<Results<Ok<ReviewPage>, ValidationProblem, NotFound>> HandleAsync(
         Guid id,
         int? page,
         int? pageSize,
+        string? sort,
         NpgsqlDataSource database,
         CancellationToken cancellationToken
     )
@@ -20,6 +28,7 @@ internal static class ShowReviews
         var v = new Validation();
         v.Check("page", page is null or (>= 1 and <= 10_000), "must be 1 to 10000");
         v.Check("pageSize", pageSize is null or (>= 1 and <= 60), "must be 1 to 60");
+        v.Check("sort", sort is null || Orders.ContainsKey(sort), $"must be one of {string.Join(", ", Orders.Keys)}");
         if (v.Failed)
             return v.Problem();
 
@@ -27,10 +36,12 @@ internal static class ShowReviews
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(
-                """
-                select review_count from fruits where id = @id;
+                $"""
+                select exists (select from fruits where id = @id);
+                select count(r.id)::int from generate_series(1, 5) star
+                  left join reviews r on r.fruit_id = @id and r.stars = star group by star order by star;
                 select id, author, stars, text, at from reviews where fruit_id = @id
-                order by at desc, id desc limit @size offset @Skip
+                order by {Orders[sort ?? "newest"]} limit @size offset @Skip
                 """,
                 new
                 {
@@ -41,15 +52,17 @@ internal static class ShowReviews
                 cancellationToken: cancellationToken
             )
         );
-        if (await results.ReadSingleOrDefaultAsync<int?>() is not { } total)
+        if (!await results.ReadSingleAsync<bool>())
             return TypedResults.NotFound();
+        IReadOnlyList<int> stars = [.. await results.ReadAsync<int>()];
         var rows = await results.ReadAsync<(Guid Id, string Author, int Stars, string Text, DateTimeOffset At)>();
         return TypedResults.Ok(
-            new Paged<Review>(
+            new ReviewPage(
                 [.. rows.Select(row => new Review(row.Id, row.Author, row.Stars, row.Text, row.At))],
-                total,
+                stars.Sum(),
                 number,
-                size
+                size,
+                stars
             )
         );
     }

@@ -49,7 +49,7 @@ internal static class ChangeStock
             return StockLevels.OutOfBounds(available);
 
         await transaction.CommitAsync(cancellationToken);
-        cache.StockChanged([(id, available)]);
+        cache.StockChanged([(id, available - change.Delta, available)]);
         await cache.InvalidateAsync();
         return TypedResults.Ok(new StockLevel(id, available));
     }

@@ -52,7 +52,7 @@ internal static class Lots
 
         await InsertAsync(transaction, id, lot, today, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        cache.StockChanged([(id, available)]);
+        cache.StockChanged([(id, available - lot.Quantity, available)]);
         await cache.InvalidateAsync();
         return TypedResults.Ok(new StockLevel(id, available));
     }

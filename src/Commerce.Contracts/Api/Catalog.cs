@@ -72,13 +72,29 @@ public sealed record FarmSummary(
 );
 
 /// <summary>GET /fruits.</summary>
-public sealed record FruitPage(IReadOnlyList<Fruit> Items, int Total, int Page, int PageSize, FruitFacets Facets);
+/// <param name="SearchedFor">The words that were searched for instead, when nothing has the ones that were typed.</param>
+/// <param name="Suggestions">Words of the market that resemble the search; only when nothing was found.</param>
+public sealed record FruitPage(
+    IReadOnlyList<Fruit> Items,
+    int Total,
+    int Page,
+    int PageSize,
+    FruitFacets Facets,
+    string? SearchedFor = null,
+    IReadOnlyList<string>? Suggestions = null
+);
 
 /// <summary>Counts over the search without its own filter: one list per facet.</summary>
+/// <param name="InSeason">How many are in season.</param>
+/// <param name="MinPrice">Lowest price in KRW, whatever the price filter says; null when there is nothing.</param>
 public sealed record FruitFacets(
     IReadOnlyList<FacetCount> Categories,
     IReadOnlyList<FacetCount> Regions,
-    IReadOnlyList<FacetCount> Grades
+    IReadOnlyList<FacetCount> Grades,
+    IReadOnlyList<FacetCount>? Certifications = null,
+    int InSeason = 0,
+    long? MinPrice = null,
+    long? MaxPrice = null
 );
 
 /// <summary>One value of a facet and how many fruits have it.</summary>
@@ -162,7 +178,31 @@ public sealed record Farm(
     string Phone = ""
 );
 
-/// <summary>GET /fruits/{id}/reviews.</summary>
+/// <summary>
+/// GET /wishes (signed in): a fruit that the account wants to hear of when it can be ordered again. PUT and DELETE
+/// /fruits/{id}/wish make it and take it back.
+/// </summary>
+/// <param name="Available">Boxes that can be ordered now: above 0, the wish has come true.</param>
+public sealed record Wish(
+    Guid FruitId,
+    string Name,
+    string NameEn,
+    string ImageUrl,
+    int Available,
+    DateTimeOffset WishedAt
+);
+
+/// <summary>GET /fruits/{id}/reviews: a page, and the chart above it.</summary>
+/// <param name="Stars">How many reviews gave 1, 2, … 5 stars.</param>
+public sealed record ReviewPage(
+    IReadOnlyList<Review> Items,
+    int Total,
+    int Page,
+    int PageSize,
+    IReadOnlyList<int> Stars
+);
+
+/// <summary>A review in <see cref="ReviewPage"/>. <paramref name="Author"/> is <c>구매자</c> while the name is not known.</summary>
 public sealed record Review(Guid Id, string Author, int Stars, string Text, DateTimeOffset At);
 
 /// <summary>POST and PUT /fruits/{id}/reviews: 1–5 stars, text up to 1,000 characters.</summary>

@@ -186,6 +186,14 @@ public sealed class ReservationFlowTests(CatalogFixture catalog)
             best.Count.ShouldBe(5);
             best[0].Id.ShouldBe(fruit);
         });
+
+        // Cancelled after it was paid: refunded, and not a best seller.
+        await catalog.CancelAsync(_order);
+        await Eventually.Holds(async () =>
+        {
+            var best = await catalog.GetAsync<IReadOnlyList<Contracts.Api.Fruit>>("/fruits/bestsellers?count=5");
+            best[0].Id.ShouldNotBe(fruit);
+        });
     }
 
     /// <summary>Everything published about the order so far has been handled: a last order of the same key has its answer.</summary>

@@ -29,7 +29,7 @@ public sealed class ReviewTests(CatalogFixture catalog)
         await Eventually.Value(PostAsync, answer => answer.StatusCode == HttpStatusCode.Created);
         await (await PostAsync()).ShouldBeProblemAsync(HttpStatusCode.Conflict);
 
-        var page = await catalog.GetAsync<Paged<Review>>($"/fruits/{fruit}/reviews");
+        var page = await catalog.GetAsync<ReviewPage>($"/fruits/{fruit}/reviews");
         page.Total.ShouldBe(1);
         page.Items[0].Stars.ShouldBe(4);
         page.Items[0].Text.ShouldBe("아삭하고 달아요.");
@@ -128,6 +128,48 @@ public sealed class ReviewTests(CatalogFixture catalog)
         await change.ShouldBeProblemAsync(HttpStatusCode.Unauthorized);
         var nothing = await catalog.Shopper(_account).GetAsync(new Uri("/reviews/own", UriKind.Relative));
         await nothing.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "ids");
+    }
+
+    [Fact]
+    public async Task A_name_that_comes_late_is_put_under_the_review()
+    {
+        var fruit = await catalog.NewFruitAsync();
+        await DeliverAsync(fruit);
+        var shopper = catalog.Shopper(_account);
+        await Eventually.Value(
+            () => shopper.PostAsJsonAsync($"/fruits/{fruit}/reviews", new NewReview(5, "좋아요")),
+            answer => answer.StatusCode == HttpStatusCode.Created
+        );
+        (await AuthorAsync()).ShouldBe("구매자");
+
+        await catalog.Events.PublishAsync(
+            Topics.Identity,
+            _account,
+            new AccountRegistered(_account, "홍길동", "shopper")
+        );
+        await Eventually.Value(AuthorAsync, author => author == "홍*동");
+
+        async Task<string> AuthorAsync() =>
+            (await catalog.GetAsync<ReviewPage>($"/fruits/{fruit}/reviews")).Items.Single().Author;
+    }
+
+    [Fact]
+    public async Task Reviews_are_sorted_paged_and_charted()
+    {
+        var fruit = Seed.MarketSeed.FruitId(1, 1);
+        var best = await catalog.GetAsync<ReviewPage>($"/fruits/{fruit}/reviews?sort=-stars&pageSize=2");
+        var rest = await catalog.GetAsync<ReviewPage>($"/fruits/{fruit}/reviews?sort=-stars&pageSize=2&page=2");
+        var worst = await catalog.GetAsync<ReviewPage>($"/fruits/{fruit}/reviews?sort=stars");
+
+        int[] stars = [.. best.Items.Concat(rest.Items).Select(review => review.Stars)];
+        stars.ShouldBeInOrder(SortDirection.Descending);
+        worst.Items.Select(review => review.Stars).ShouldBe(stars.Reverse());
+        best.Stars.Count.ShouldBe(5);
+        best.Stars.Sum().ShouldBe(best.Total);
+        best.Stars[4].ShouldBe(stars.Count(given => given == 5));
+        (await catalog.FruitAsync(fruit)).Rating.ShouldBe(Math.Round(stars.Average(), 1));
+        var bad = await catalog.Guest.GetAsync($"/fruits/{fruit}/reviews?sort=text");
+        await bad.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "sort");
     }
 
     private async Task DeliverAsync(Guid fruit)

@@ -53,7 +53,8 @@ public sealed class SearchTests(CatalogFixture catalog)
 
     [Theory]
     [InlineData("%")]
-    [InlineData("_과")]
+    [InlineData("사_")]
+    [InlineData("%배%")]
     [InlineData("사과' or 1=1 --")]
     [InlineData("없는과일")]
     public async Task Nothing_is_special_in_a_search(string q)
@@ -75,6 +76,36 @@ public sealed class SearchTests(CatalogFixture catalog)
         apples.Facets.Regions.Sum(region => region.Count).ShouldBe(apples.Total);
         apples.Facets.Regions.ShouldContain(r => r.Value == "경북 청송" && r.LabelEn == "Cheongsong, Gyeongbuk");
         all.Facets.Categories.Sum(c => c.Count).ShouldBe(all.Total);
+    }
+
+    [Fact]
+    public async Task Certification_season_and_price_have_facets_too()
+    {
+        var organic = await catalog.SearchAsync("pageSize=60&certification=" + Uri.EscapeDataString("유기농"));
+        organic.Total.ShouldBeInRange(1, 59);
+        organic.Items.ShouldAllBe(fruit => fruit.Certifications.Contains("유기농"));
+        organic.Facets.Certifications!.ShouldContain(c => c.Value == "유기농" && c.Count == organic.Total);
+        organic.Facets.Certifications!.Count.ShouldBeGreaterThan(2);
+        organic.Facets.InSeason.ShouldBe(organic.Items.Count(fruit => fruit.InSeason));
+
+        var strawberries = await catalog.SearchAsync("category=strawberry&maxPrice=20000&pageSize=60");
+        var every = await catalog.SearchAsync("category=strawberry&pageSize=60");
+        every.Total.ShouldBeGreaterThan(strawberries.Total);
+        strawberries.Facets.MinPrice.ShouldBe(every.Items.Min(fruit => fruit.PriceKrw));
+        strawberries.Facets.MaxPrice.ShouldBe(every.Items.Max(fruit => fruit.PriceKrw));
+        (await catalog.SearchAsync("category=none")).Facets.MinPrice.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("감", "persimmon")]
+    [InlineData("배", "pear")]
+    [InlineData("대추", "jujube")]
+    public async Task What_is_called_so_stands_before_what_only_holds_the_letters(string q, string category)
+    {
+        var page = await catalog.SearchAsync("pageSize=60&q=" + Uri.EscapeDataString(q));
+        var so = page.Items.TakeWhile(fruit => fruit.Category == category).Count();
+        so.ShouldBe(page.Items.Count(fruit => fruit.Category == category));
+        so.ShouldBeGreaterThan(1);
     }
 
     [Fact]

@@ -126,6 +126,20 @@ public sealed class ReservationsTests
     }
 
     [Fact]
+    public void A_confirmed_order_that_is_cancelled_is_not_sold()
+    {
+        var decision = Decide(
+            [(Apple, 5)],
+            Reserve(_order, (Apple, 2)),
+            new OrderCommand.Confirm(_order),
+            new OrderCommand.Release(_order),
+            new OrderCommand.Release(_order)
+        );
+
+        decision.Sold.ShouldBe(new Dictionary<Guid, int> { [Apple] = 0 });
+    }
+
+    [Fact]
     public void A_price_that_the_shopper_did_not_see_rejects_the_order()
     {
         var line = new OrderLine(Apple, Guid.Empty, 1, UnitPriceKrw: 9_900);

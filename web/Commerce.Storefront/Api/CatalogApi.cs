@@ -19,8 +19,8 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
     public Task<Fruit> FruitAsync(Guid id, CancellationToken cancellationToken = default) =>
         GetAsync<Fruit>($"fruits/{id}", cancellationToken);
 
-    public Task<Paged<Review>> ReviewsAsync(Guid fruitId, int page, CancellationToken cancellationToken = default) =>
-        GetAsync<Paged<Review>>(Address.Of($"fruits/{fruitId}/reviews", ("page", page)), cancellationToken);
+    public Task<ReviewPage> ReviewsAsync(Guid fruitId, int page, CancellationToken cancellationToken = default) =>
+        GetAsync<ReviewPage>(Address.Of($"fruits/{fruitId}/reviews", ("page", page)), cancellationToken);
 
     public Task ReviewAsync(Guid fruitId, NewReview review, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, $"fruits/{fruitId}/reviews", review, cancellationToken);
