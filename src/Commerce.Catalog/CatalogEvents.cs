@@ -14,6 +14,7 @@ internal sealed class CatalogEvents(ShopCache cache) : IEventHandler
         await OrderEvents.HandleAsync(batch, cache, cancellationToken);
         await Purchases.RecordAsync(batch, cancellationToken);
         await OpenFarm.HandleAsync(batch, cancellationToken);
+        await FarmStandings.HandleAsync(batch, cache, cancellationToken);
         await Reviewers.RememberAsync(batch, cancellationToken);
     }
 }

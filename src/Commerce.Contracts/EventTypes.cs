@@ -17,6 +17,7 @@ public static class EventTypes
             [typeof(OrderRejected)] = "commerce.order.rejected.v1",
             [typeof(OrderCancelled)] = "commerce.order.cancelled.v1",
             [typeof(OrderDelivered)] = "commerce.order.delivered.v1",
+            [typeof(OrderRefundRequested)] = "commerce.order.refund-requested.v1",
             [typeof(FruitListed)] = "commerce.fruit.listed.v1",
             [typeof(FruitChanged)] = "commerce.fruit.changed.v1",
             [typeof(StockAdjusted)] = "commerce.stock.adjusted.v1",
@@ -31,5 +32,7 @@ public static class EventTypes
             [typeof(DeliveryDelivered)] = "commerce.delivery.delivered.v1",
             [typeof(AccountRegistered)] = "commerce.account.registered.v1",
             [typeof(FarmerApproved)] = "commerce.farmer.approved.v1",
+            [typeof(FarmerSuspended)] = "commerce.farmer.suspended.v1",
+            [typeof(FarmerReinstated)] = "commerce.farmer.reinstated.v1",
         }.ToFrozenDictionary();
 }

@@ -29,6 +29,7 @@ builder.Services.AddHostedService<Carrier>();
 var app = builder.Build();
 app.UseServiceDefaults();
 app.MapGetDelivery();
+app.MapListDeliveries();
 app.MapAdvanceDelivery();
 app.MapHandOver();
 app.MapMessaging(Policies.Admin);

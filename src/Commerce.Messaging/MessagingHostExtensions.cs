@@ -39,13 +39,14 @@ public static class MessagingHostExtensions
     }
 
     /// <summary>
-    /// Maps <c>GET /dead-letters</c>, <c>POST /dead-letters/{id}/redrive</c> and <c>GET /messaging</c>, all under
-    /// <paramref name="adminPolicy"/>.
+    /// Maps <c>GET /dead-letters</c>, <c>POST /dead-letters/{id}/redrive</c>, <c>/redrive</c> and <c>/discard</c>,
+    /// <c>GET /messaging</c> and <c>GET /audit</c>, all under <paramref name="adminPolicy"/>.
     /// </summary>
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder endpoints, string adminPolicy)
     {
         DeadLetterEndpoints.Map(endpoints, adminPolicy);
         StatusEndpoint.Map(endpoints, adminPolicy);
+        AuditEndpoint.Map(endpoints, adminPolicy);
         return endpoints;
     }
 

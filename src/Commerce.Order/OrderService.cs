@@ -57,6 +57,8 @@ internal static class OrderService
         endpoints.MapSettlement();
         endpoints.MapListAllOrders();
         endpoints.MapOrderStats();
+        endpoints.MapRevenue();
+        endpoints.MapRefundOrder();
         endpoints.MapMessaging(Policies.Admin);
     }
 }

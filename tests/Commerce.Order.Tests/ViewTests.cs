@@ -38,6 +38,7 @@ public sealed class ViewTests(OrderFixture fixture)
     [InlineData("/orders?state=lost", HttpStatusCode.BadRequest)]
     [InlineData("/admin/orders", HttpStatusCode.Forbidden)]
     [InlineData("/admin/orders/stats", HttpStatusCode.Forbidden)]
+    [InlineData("/admin/orders/revenue", HttpStatusCode.Forbidden)]
     [InlineData("/farm/orders", HttpStatusCode.Forbidden)]
     public async Task A_shopper_is_refused(string path, HttpStatusCode status)
     {
@@ -214,6 +215,8 @@ public sealed class ViewTests(OrderFixture fixture)
                 "ListAllOrders",
                 "CancelAnyOrder",
                 "GetOrderStats",
+                "GetRevenue",
+                "RefundOrder",
             }
         )
         {

@@ -61,6 +61,24 @@ public sealed class CaptureTests(PaymentFixture payment) : IClassFixture<Payment
     }
 
     [Fact]
+    public async Task A_delivered_order_is_refunded_once_and_who_asks_again_is_told_again()
+    {
+        var order = TestOrder.With();
+        await payment.TellAsync(order.Placed, order.Reserved);
+        await payment.WaitForStateAsync(order.Id, "captured");
+
+        await payment.TellAsync(order.RefundRequested);
+        var refunded = await payment.Events.WaitForAsync<PaymentRefunded>(order.Id);
+        await payment.TellAsync(order.RefundRequested);
+        await Eventually.True(() => payment.Events.Of<PaymentRefunded>(order.Id).Count == 2);
+
+        refunded.AmountKrw.ShouldBe(order.TotalKrw);
+        payment.Events.Of<PaymentRefunded>(order.Id).Distinct().ShouldHaveSingleItem();
+        (await payment.Books.LedgerAsync(order.Id)).BalanceKrw.ShouldBe(0);
+        (await payment.StateAsync(order.Id)).ShouldBe("refunded");
+    }
+
+    [Fact]
     public async Task Lost_slow_and_failing_answers_end_in_exactly_one_charge()
     {
         var orders = new[] { "timeout", "slow", "flaky", "" }.Select(TestOrder.With).ToList();

@@ -96,6 +96,7 @@ public class PaymentFixture : ServiceFixture<Program>
             StockReserved reserved => reserved.OrderId,
             OrderCancelled cancelled => cancelled.OrderId,
             OrderRejected rejected => rejected.OrderId,
+            OrderRefundRequested refund => refund.OrderId,
             _ => throw new ArgumentException($"Nobody tells {payload.GetType().Name} here.", nameof(payload)),
         };
 }
@@ -123,6 +124,8 @@ internal sealed record TestOrder(string Token, long TotalKrw = 78_000)
     public OrderCancelled Cancelled => new(Id, AccountId, OrderReasons.CancelledByShopper);
 
     public OrderRejected Rejected => new(Id, AccountId, OrderReasons.OutOfStock);
+
+    public OrderRefundRequested RefundRequested => new(Id, AccountId, "무른 사과가 왔어요");
 
     public static TestOrder With(string fault = "") => new(Provider.Token(fault));
 }

@@ -32,7 +32,10 @@ internal static class ShowFarms
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var farms = await connection.QueryAsync<Farm>(
             new CommandDefinition(
-                $"{Farms} group by farm.id order by farm.region collate \"C\", farm.id",
+                $"""
+                {Farms} where not exists (select from farm_standings s where s.farm_id = farm.id and s.suspended)
+                group by farm.id order by farm.region collate "C", farm.id
+                """,
                 cancellationToken: cancellationToken
             )
         );

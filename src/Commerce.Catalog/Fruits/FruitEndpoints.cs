@@ -1,3 +1,4 @@
+using Commerce.Catalog.Farms;
 using Commerce.Catalog.Reviews;
 using Commerce.Catalog.Stock;
 using Commerce.Contracts.Api;
@@ -35,11 +36,12 @@ internal static class FruitEndpoints
             .MapGet("/fruits/{id:guid}/stock", StockHistory.HandleAsync)
             .WithSummary("The last 200 stock movements of an own fruit, newest first");
 
-        var writes = farmer.MapGroup("/fruits").RequireRateLimiting(RateLimits.Writes);
-        writes
-            .MapPost("/", ListFruit.HandleAsync)
-            .ProducesProblem(StatusCodes.Status403Forbidden)
-            .WithSummary("Offers a new fruit");
+        var writes = farmer
+            .MapGroup("/fruits")
+            .RequireRateLimiting(RateLimits.Writes)
+            .AddEndpointFilter<RouteGroupBuilder, OnlyOpenFarms>()
+            .ProducesProblem(StatusCodes.Status403Forbidden);
+        writes.MapPost("/", ListFruit.HandleAsync).WithSummary("Offers a new fruit");
         writes.MapPut("/{id:guid}", ChangeFruit.HandleAsync).WithSummary("Changes an own fruit");
         writes
             .MapPost("/{id:guid}/lots", Lots.AddAsync)

@@ -24,7 +24,17 @@ public sealed record RefreshTokens(string RefreshToken);
 public sealed record Tokens(string AccessToken, string RefreshToken, int ExpiresIn);
 
 /// <summary>GET /me. <paramref name="Approved"/>: farmers wait for an admin, everyone else is approved at once.</summary>
-public sealed record Account(Guid Id, string Email, string Name, string Role, bool Approved, DateTimeOffset CreatedAt);
+/// <param name="SuspensionReason">Why a farmer may not sell at present, in the admin's words; null: may.</param>
+public sealed record Account(
+    Guid Id,
+    string Email,
+    string Name,
+    string Role,
+    bool Approved,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? SuspendedAt = null,
+    string? SuspensionReason = null
+);
 
 /// <summary>PUT /me.</summary>
 public sealed record UpdateAccount(string Name);
@@ -56,7 +66,7 @@ public sealed record SavedAddress(
     bool IsDefault = false
 );
 
-/// <summary>GET /farmers?status=pending (admin).</summary>
+/// <summary>GET /farmers?status=pending|approved|suspended (admin).</summary>
 public sealed record FarmerApplication(
     Guid Id,
     string Name,
@@ -64,5 +74,7 @@ public sealed record FarmerApplication(
     string FarmName,
     string Region,
     bool Approved,
-    DateTimeOffset CreatedAt
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? SuspendedAt = null,
+    string? SuspensionReason = null
 );

@@ -8,8 +8,9 @@ public sealed record MessagingStatus(
     long Retrying
 );
 
-/// <summary>The outbox relay. <paramref name="LagBytes"/>: WAL that the slot still holds back.</summary>
+/// <summary>The outbox relay. <paramref name="LagBytes"/>: WAL that the relay has not confirmed yet.</summary>
 /// <param name="State"><c>streaming standby connecting stopped</c>.</param>
+/// <param name="SlotBytes">WAL that the server keeps for the slot; −1 when there is none.</param>
 public sealed record RelayStatus(
     string State,
     string Slot,
@@ -17,7 +18,8 @@ public sealed record RelayStatus(
     long InFlight,
     long Published,
     DateTimeOffset? LastPublishedAt,
-    long Epoch
+    long Epoch,
+    long SlotBytes = -1
 );
 
 /// <summary>A consumer on one topic. <paramref name="Lag"/> in messages over all its partitions; −1 when the broker does not say.</summary>
@@ -30,7 +32,9 @@ public sealed record ConsumerStatus(
     DateTimeOffset? LastHandledAt
 );
 
-/// <summary>GET /dead-letters (admin).</summary>
+/// <summary>GET /dead-letters?state=&amp;type= (admin).</summary>
+/// <param name="Id">Of the dead letter; <paramref name="EventId"/> is the event's.</param>
+/// <param name="DiscardedAt">When an admin put it away for good; by whom and why stand beside it.</param>
 public sealed record DeadLetter(
     Guid Id,
     string Consumer,
@@ -41,5 +45,12 @@ public sealed record DeadLetter(
     string Error,
     string Payload,
     DateTimeOffset FailedAt,
-    DateTimeOffset? RedrivenAt
+    DateTimeOffset? RedrivenAt,
+    Guid? EventId = null,
+    int Partition = 0,
+    long Offset = 0,
+    IReadOnlyDictionary<string, string>? Headers = null,
+    DateTimeOffset? DiscardedAt = null,
+    string? DiscardedBy = null,
+    string? DiscardNote = null
 );

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Commerce.Contracts.Api;
@@ -92,6 +93,9 @@ public sealed record OrderItem(
 );
 
 /// <summary>GET /orders/{id}.</summary>
+/// <param name="CanRefund">Only ever true for an admin.</param>
+/// <param name="AccountId">Whose it is; only admins are told.</param>
+/// <param name="RefundReason">Why an admin gives the money of a delivered order back; set before it is back.</param>
 public sealed record OrderDetails(
     Guid Id,
     OrderStatus Status,
@@ -103,7 +107,10 @@ public sealed record OrderDetails(
     OrderPayment Payment,
     OrderDelivery Delivery,
     IReadOnlyList<TimelineEntry> Timeline,
-    bool CanCancel
+    bool CanCancel,
+    bool CanRefund = false,
+    string? RefundReason = null,
+    Guid? AccountId = null
 );
 
 /// <summary><paramref name="Status"/>: <c>pending captured declined refunded</c>.</summary>
@@ -114,13 +121,17 @@ public sealed record OrderPayment(string Status, DateTimeOffset? RefundedAt = nu
 public sealed record OrderDelivery(string? Status, string? TrackingNumber);
 
 /// <summary>One event of the order, whichever service it came from. <paramref name="Event"/> as <c>order.placed</c>.</summary>
-/// <param name="TraceId">W3C trace id, for the dashboard; only admins get it.</param>
+/// <param name="TraceId">W3C trace id, for the dashboard; only admins get it, as all that follows.</param>
+/// <param name="EventId"><c>ce_id</c>.</param>
+/// <param name="Payload">The event as it was published, without what pays (card token, payment key).</param>
 public sealed record TimelineEntry(
     DateTimeOffset At,
     string Event,
     string Source,
     string? Detail,
-    string? TraceId = null
+    string? TraceId = null,
+    Guid? EventId = null,
+    JsonElement? Payload = null
 );
 
 /// <summary>GET /admin/orders.</summary>
@@ -132,11 +143,18 @@ public sealed record AdminOrder(
     long TotalKrw,
     DateTimeOffset PlacedAt,
     string PaymentStatus,
-    string? DeliveryStatus
+    string? DeliveryStatus,
+    string Recipient = ""
 );
 
-/// <summary>GET /admin/orders/stats: orders per status, and orders placed per minute of the last hour.</summary>
-public sealed record OrderStats(IReadOnlyDictionary<string, long> ByStatus, IReadOnlyList<MinuteCount> PerMinute);
+/// <summary>GET /admin/orders/stats: orders per status, orders placed per minute and durations of the last hour.</summary>
+/// <param name="Saga">The last hour as a whole; <paramref name="SagaParts"/> its five-minute parts, the oldest first.</param>
+public sealed record OrderStats(
+    IReadOnlyDictionary<string, long> ByStatus,
+    IReadOnlyList<MinuteCount> PerMinute,
+    SagaDuration? Saga = null,
+    IReadOnlyList<SagaDuration>? SagaParts = null
+);
 
 /// <summary>How many orders were placed in the minute that starts at <paramref name="Minute"/>.</summary>
 public sealed record MinuteCount(DateTimeOffset Minute, long Count);

@@ -34,6 +34,12 @@ public sealed record OrderCancelled(Guid OrderId, Guid AccountId, string Reason)
 /// <summary>The boxes arrived; the account may now review these fruits.</summary>
 public sealed record OrderDelivered(Guid OrderId, Guid AccountId, IReadOnlyList<OrderLine> Lines);
 
+/// <summary>
+/// An admin gives all the money of a delivered order back; Payment answers with <see cref="PaymentRefunded"/>. Safe to repeat.
+/// </summary>
+/// <param name="Reason">In the admin's words; the shopper reads it.</param>
+public sealed record OrderRefundRequested(Guid OrderId, Guid AccountId, string Reason);
+
 /// <summary>Why an order was rejected or cancelled.</summary>
 public static class OrderReasons
 {

@@ -97,6 +97,18 @@ internal static class AdvanceDelivery
             )
         );
         await outbox.AppendAsync(transaction, [moved.LastStep()], cancellationToken);
+        if (context.User.IsAdmin())
+        {
+            await AuditLog.RecordAsync(
+                transaction,
+                context.User,
+                "delivery.advance",
+                orderId,
+                moved.Status,
+                cancellationToken
+            );
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return TypedResults.Ok(moved.View());
     }

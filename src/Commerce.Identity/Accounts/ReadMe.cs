@@ -18,7 +18,7 @@ internal static class ReadMe
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var account = await connection.QuerySingleOrDefaultAsync<Account>(
-            "select id, email, name, role, approved, created_at from account where id = @Id",
+            "select id, email, name, role, approved, created_at, suspended_at, suspension_reason from account where id = @Id",
             new { Id = user.AccountId() }
         );
         return account is null ? TypedResults.NotFound() : TypedResults.Ok(account);

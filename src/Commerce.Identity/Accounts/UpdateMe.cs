@@ -28,7 +28,7 @@ internal static class UpdateMe
         var account = await connection.QuerySingleOrDefaultAsync<Account>(
             """
             update account set name = @Name where id = @Id
-            returning id, email, name, role, approved, created_at
+            returning id, email, name, role, approved, created_at, suspended_at, suspension_reason
             """,
             new { Id = user.AccountId(), Name = body.Name.Trim() }
         );

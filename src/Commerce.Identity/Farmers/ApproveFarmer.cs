@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Commerce.Contracts.Events;
 using Commerce.Messaging;
 using Dapper;
@@ -14,6 +15,7 @@ internal static class ApproveFarmer
 {
     public static async Task<Results<NoContent, NotFound>> HandleAsync(
         Guid id,
+        ClaimsPrincipal admin,
         NpgsqlDataSource database,
         IOutbox outbox,
         CancellationToken cancellationToken
@@ -42,6 +44,7 @@ internal static class ApproveFarmer
                 [new OutgoingEvent(id, new FarmerApproved(id, farm.FarmName, farm.FarmName, farm.Region))],
                 cancellationToken
             );
+            await AuditLog.RecordAsync(transaction, admin, "farmer.approve", id, note: null, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
         }
 

@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace Commerce.Identity.Farmers;
 
-/// <summary>GET /farmers?status=pending|approved (both without it), the newest 500 first.</summary>
+/// <summary>GET /farmers?status=pending|approved|suspended (all without it; suspended ones are approved), the newest 500 first.</summary>
 internal static class ListFarmers
 {
     public static async Task<Results<Ok<IReadOnlyList<FarmerApplication>>, ValidationProblem>> HandleAsync(
@@ -15,17 +15,18 @@ internal static class ListFarmers
         CancellationToken cancellationToken
     )
     {
-        if (status is not (null or "pending" or "approved"))
+        if (status is not (null or "pending" or "approved" or "suspended"))
         {
-            return Validation.Problem("status", "must be pending or approved");
+            return Validation.Problem("status", "must be pending, approved or suspended");
         }
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var farmers = await connection.QueryAsync<FarmerApplication>(
             """
-            select id, name, email, farm_name, region, approved, created_at
+            select id, name, email, farm_name, region, approved, created_at, suspended_at, suspension_reason
             from account
-            where role = 'farmer' and (@status is null or approved = (@status = 'approved'))
+            where role = 'farmer' and (@status is null or approved = (@status <> 'pending'))
+              and (@status is distinct from 'suspended' or suspended_at is not null)
             order by created_at desc, id
             limit 500
             """,

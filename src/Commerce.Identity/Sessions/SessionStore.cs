@@ -42,7 +42,7 @@ internal sealed class SessionStore(
         return await AnswerAsync(account, token, cancellationToken);
     }
 
-    /// <summary>New tokens for a refresh token; null when it is unknown, expired, revoked or used before.</summary>
+    /// <summary>New tokens for a refresh token; null when it is unknown, expired, revoked or used before, or its account is locked.</summary>
     public async Task<Tokens?> RefreshAsync(string refreshToken, CancellationToken cancellationToken)
     {
         if (Parse(refreshToken) is not var (id, oldHash))
@@ -58,7 +58,7 @@ internal sealed class SessionStore(
             set token_hash = @hash, expires_at = least(now() + @Refresh, s.created_at + @Session)
             from account a
             where s.id = @id and s.token_hash = @oldHash and s.revoked_at is null and s.expires_at > now()
-              and a.id = s.account_id
+              and a.id = s.account_id and a.locked_at is null
             returning a.id, a.name, a.role, a.approved
             """,
             new

@@ -46,8 +46,18 @@ internal static class SignInEndpoint
         }
 
         await guard.SucceededAsync(key, cancellationToken);
+        if (account!.Locked)
+        {
+            // Only to whoever knows the password: nobody else learns that there is such an account.
+            return TypedResults.Problem(
+                statusCode: StatusCodes.Status403Forbidden,
+                title: "This account is locked.",
+                detail: "An admin locked it. Ask the shop."
+            );
+        }
+
         var tokens = await sessions.OpenAsync(
-            new TokenAccount(account!.Id, account.Name, account.Role, account.Approved),
+            new TokenAccount(account.Id, account.Name, account.Role, account.Approved),
             cancellationToken
         );
         context.Response.Headers.CacheControl = "no-store";
@@ -62,10 +72,10 @@ internal static class SignInEndpoint
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         return await connection.QuerySingleOrDefaultAsync<Row>(
-            "select id, name, role, approved, password_hash from account where email = @email",
+            "select id, name, role, approved, password_hash, locked_at is not null as locked from account where email = @email",
             new { email }
         );
     }
 
-    private sealed record Row(Guid Id, string Name, string Role, bool Approved, string PasswordHash);
+    private sealed record Row(Guid Id, string Name, string Role, bool Approved, string PasswordHash, bool Locked);
 }

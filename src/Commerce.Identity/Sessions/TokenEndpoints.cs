@@ -12,6 +12,7 @@ internal static class TokenEndpoints
             .MapPost("/", SignInEndpoint.HandleAsync)
             .Produces<Tokens>()
             .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status429TooManyRequests)
             .RequireRateLimiting(RateLimits.SignIn);
         tokens.MapPost("/refresh", RefreshEndpoint.HandleAsync).RequireRateLimiting(RateLimits.Writes);

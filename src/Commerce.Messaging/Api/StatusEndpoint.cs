@@ -23,7 +23,8 @@ internal sealed record RelayStatus(
     long InFlight,
     long Published,
     DateTimeOffset? LastPublishedAt,
-    long Epoch
+    long Epoch,
+    long SlotBytes
 );
 
 /// <param name="Lag">In messages over all partitions of the topic; −1 when the broker does not say.</param>
@@ -79,7 +80,7 @@ internal static class StatusEndpoint
             )
         ).ToList();
         var letters = await connection.ExecuteScalarAsync<long>(
-            "select count(*) from dead_letters where redriven_at is null"
+            "select count(*) from dead_letters where redriven_at is null and discarded_at is null"
         );
         var retrying = await connection.ExecuteScalarAsync<long>("select count(*) from retries");
 
@@ -99,7 +100,8 @@ internal static class StatusEndpoint
                     relay.InFlight,
                     row.Published,
                     row.PublishedAt,
-                    row.Epoch
+                    row.Epoch,
+                    await slot.SizeBytesAsync(cancellationToken)
                 ),
                 [.. consumers],
                 letters,

@@ -89,12 +89,24 @@ internal sealed class ReplicationSlot(
         return await command.ExecuteScalarAsync(cancellationToken) as int?;
     }
 
-    /// <summary>WAL in bytes that the slot holds back; −1 when there is no slot.</summary>
+    /// <summary>WAL in bytes that no relay has confirmed; −1 when there is no slot.</summary>
     public async Task<long> LagBytesAsync(CancellationToken cancellationToken)
     {
         await using var command = Command(
             """
             select greatest(0, pg_wal_lsn_diff(pg_current_wal_lsn(), confirmed_flush_lsn))::bigint
+            from pg_replication_slots where slot_name = $1
+            """
+        );
+        return await command.ExecuteScalarAsync(cancellationToken) as long? ?? -1;
+    }
+
+    /// <summary>WAL in bytes that the server keeps for the slot; −1 when there is no slot.</summary>
+    public async Task<long> SizeBytesAsync(CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            """
+            select greatest(0, pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn))::bigint
             from pg_replication_slots where slot_name = $1
             """
         );

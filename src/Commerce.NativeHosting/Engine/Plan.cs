@@ -234,6 +234,12 @@ internal sealed class Plan
             environment[name] = value;
         }
 
+        if (_dashboard is not null)
+        {
+            // The shop's admin pages link to traces there. Aspire's own engine says nothing of it; without it, no link.
+            environment["Dashboard__Url"] = _dashboard.Url;
+        }
+
         // What the app model says comes last: it may change any of the above.
         foreach (
             var (name, value) in await ResourceEnvironment.ResolveAsync(

@@ -1,5 +1,7 @@
+using System.Security.Claims;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
+using Commerce.Messaging;
 using Commerce.Order.Live;
 using Commerce.Order.Saga;
 using Commerce.ServiceDefaults;
@@ -38,29 +40,21 @@ internal static class CancelOrderApi
         OrderStore store,
         LiveUpdates live,
         CancellationToken cancellationToken
-    ) =>
-        CancelAsync(
-            id,
-            context.User.AccountId(),
-            OrderReasons.CancelledByShopper,
-            database,
-            store,
-            live,
-            cancellationToken
-        );
+    ) => CancelAsync(id, context.User.AccountId(), admin: null, database, store, live, cancellationToken);
 
     private static Task<IResult> CancelAnyAsync(
         Guid id,
+        ClaimsPrincipal admin,
         NpgsqlDataSource database,
         OrderStore store,
         LiveUpdates live,
         CancellationToken cancellationToken
-    ) => CancelAsync(id, null, OrderReasons.CancelledByAdmin, database, store, live, cancellationToken);
+    ) => CancelAsync(id, accountId: null, admin, database, store, live, cancellationToken);
 
     private static async Task<IResult> CancelAsync(
         Guid id,
         Guid? accountId,
-        string reason,
+        ClaimsPrincipal? admin,
         NpgsqlDataSource database,
         OrderStore store,
         LiveUpdates live,
@@ -86,8 +80,14 @@ internal static class CancelOrderApi
                 );
         }
 
+        var reason = admin is null ? OrderReasons.CancelledByShopper : OrderReasons.CancelledByAdmin;
         changes.Apply(id, new CancelRequested(reason), traceParent: null);
         await store.SaveAsync(transaction, changes, cancellationToken);
+        if (admin is not null)
+        {
+            await AuditLog.RecordAsync(transaction, admin, "order.cancel", id, note: null, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         await live.OrdersChangedAsync(changes.Touched);
         return TypedResults.NoContent();

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
 using Commerce.Order.Saga;
@@ -17,7 +19,9 @@ internal static class GetOrderApi
             .MapGet("/orders/{id:guid}", GetAsync)
             .WithTags("Orders")
             .WithName("GetOrder")
-            .WithSummary("An order with its timeline: the own one, or any for an admin, who also gets the trace ids.")
+            .WithSummary(
+                "An order with its timeline: the own one, or any for an admin, who also gets payloads and ids."
+            )
             .RequireAuthorization(Policies.SignedIn)
             .Produces<OrderDetails>()
             .ProducesProblem(StatusCodes.Status404NotFound);
@@ -35,14 +39,14 @@ internal static class GetOrderApi
             new CommandDefinition(
                 $"""
                 select id, status, reason, total_krw, recipient, phone, postal_code, line1, line2, placed_at,
-                    payment_status, delivery_status, tracking_number
+                    payment_status, delivery_status, tracking_number, refund_reason, account_id
                 from orders where id = @id and (@isAdmin or account_id = @accountId);
 
                 select {LineRow.Columns} from order_lines l join orders o on o.id = l.order_id
                 where o.id = @id and (@isAdmin or o.account_id = @accountId)
                 order by l.position;
 
-                select t.at, t.event, t.source, t.detail, case when @isAdmin then t.trace_id end as trace_id
+                select t.at, t.event, t.source, t.detail, t.trace_id, t.event_id, t.payload::text as payload
                 from timeline t join orders o on o.id = t.order_id
                 where o.id = @id and (@isAdmin or o.account_id = @accountId)
                 order by t.at, t.position
@@ -62,8 +66,8 @@ internal static class GetOrderApi
         }
 
         var items = (await results.ReadAsync<LineRow>()).Select(line => line.ToItem()).ToList();
-        var timeline = (await results.ReadAsync<TimelineEntry>()).AsList();
-        return TypedResults.Ok(order.ToDetails(items, timeline));
+        var timeline = (await results.ReadAsync<EntryRow>()).Select(entry => entry.ToEntry(isAdmin)).ToList();
+        return TypedResults.Ok(order.ToDetails(items, timeline, isAdmin));
     }
 
     private sealed record Row(
@@ -79,10 +83,16 @@ internal static class GetOrderApi
         DateTimeOffset PlacedAt,
         string PaymentStatus,
         string? DeliveryStatus,
-        string? TrackingNumber
+        string? TrackingNumber,
+        string? RefundReason,
+        Guid AccountId
     )
     {
-        public OrderDetails ToDetails(IReadOnlyList<OrderItem> items, IReadOnlyList<TimelineEntry> timeline)
+        public OrderDetails ToDetails(
+            IReadOnlyList<OrderItem> items,
+            IReadOnlyList<TimelineEntry> timeline,
+            bool isAdmin
+        )
         {
             var status = Enum.Parse<OrderStatus>(Status);
             return new(
@@ -96,8 +106,35 @@ internal static class GetOrderApi
                 new OrderPayment(PaymentStatus, timeline.FirstOrDefault(entry => entry.Event == Refunded)?.At),
                 new OrderDelivery(DeliveryStatus, TrackingNumber),
                 timeline,
-                OrderState.CancelRule(status, DeliveryStatus)
+                OrderState.CancelRule(status, DeliveryStatus),
+                isAdmin && OrderState.RefundRule(status, PaymentStatus, RefundReason),
+                RefundReason,
+                isAdmin ? AccountId : null
             );
         }
+    }
+
+    private sealed record EntryRow(
+        DateTimeOffset At,
+        string Event,
+        string Source,
+        string? Detail,
+        string? TraceId,
+        Guid EventId,
+        string? Payload
+    )
+    {
+        public TimelineEntry ToEntry(bool isAdmin) =>
+            isAdmin
+                ? new(
+                    At,
+                    Event,
+                    Source,
+                    Detail,
+                    TraceId,
+                    EventId,
+                    Payload is null ? null : JsonSerializer.Deserialize(Payload, ContractsJson.Default.JsonElement)
+                )
+                : new(At, Event, Source, Detail);
     }
 }

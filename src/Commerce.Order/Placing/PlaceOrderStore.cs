@@ -144,6 +144,7 @@ internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, Orde
                     entry.Event,
                     entry.Source,
                     TraceId = TimelineText.TraceId(entry.TraceParent),
+                    entry.Payload,
                 },
                 transaction,
                 cancellationToken: cancellationToken
@@ -187,8 +188,8 @@ internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, Orde
             from key, unnest(@FruitIds, @FarmIds, @Names, @NamesEn, @FarmNames, @Images, @Quantities, @Prices)
                 with ordinality as l (fruit_id, farm_id, name, name_en, farm_name, image_url, quantity, price, n)
         ), first_entry as (
-            insert into timeline (event_id, order_id, at, event, source, trace_id)
-            select @EventId, @Id, @PlacedAt, @Event, @Source, @TraceId from key
+            insert into timeline (event_id, order_id, at, event, source, trace_id, payload)
+            select @EventId, @Id, @PlacedAt, @Event, @Source, @TraceId, @Payload::jsonb from key
         )
         select free, exists (select from key) as stored from lock
         """;

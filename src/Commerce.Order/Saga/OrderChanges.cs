@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Commerce.Contracts;
 using Commerce.Contracts.Events;
 using Commerce.Messaging;
@@ -12,7 +13,8 @@ internal sealed record TimelineRow(
     string Event,
     string Source,
     string? Detail,
-    string? TraceParent
+    string? TraceParent,
+    string Payload
 );
 
 /// <summary>Locked orders of one transaction and everything that has become of them, until <see cref="OrderStore"/> writes it.</summary>
@@ -56,7 +58,8 @@ internal sealed class OrderChanges(OrderDecider decider, IEnumerable<OrderState>
                 TimelineText.Name(incoming.Data),
                 TimelineText.Source(incoming.Source),
                 TimelineText.Detail(incoming.Data),
-                incoming.TraceParent
+                incoming.TraceParent,
+                TimelineText.Payload(incoming.Data)
             )
         );
         Apply(incoming.Subject, incoming.Data, incoming.TraceParent);
@@ -96,13 +99,16 @@ internal sealed class OrderChanges(OrderDecider decider, IEnumerable<OrderState>
             TimelineText.Name(outgoing.Payload),
             OwnSource,
             TimelineText.Detail(outgoing.Payload),
-            traceParent ?? System.Diagnostics.Activity.Current?.Id
+            traceParent ?? System.Diagnostics.Activity.Current?.Id,
+            TimelineText.Payload(outgoing.Payload)
         );
 }
 
 /// <summary>How events read in a timeline: short words that the storefront translates. No token, address or phone.</summary>
 internal static class TimelineText
 {
+    private const string Hidden = "•••";
+
     /// <summary><c>commerce.order.placed.v1</c> → <c>order.placed</c>.</summary>
     public static string Name(object payload) => Name(payload.GetType());
 
@@ -122,6 +128,7 @@ internal static class TimelineText
         {
             OrderRejected rejected => rejected.Reason,
             OrderCancelled cancelled => cancelled.Reason,
+            OrderRefundRequested refund => refund.Reason,
             StockRejected rejected => rejected.Reason,
             PaymentCaptured captured => $"{captured.AmountKrw} KRW",
             PaymentDeclined declined => declined.Code,
@@ -129,6 +136,19 @@ internal static class TimelineText
             DeliveryScheduled scheduled => scheduled.TrackingNumber,
             _ => null,
         };
+
+    /// <summary>The event as JSON for admins: as it was published, but for what pays.</summary>
+    public static string Payload(object payload) =>
+        JsonSerializer.Serialize(
+            payload switch
+            {
+                OrderPlaced placed => placed with { PaymentToken = Hidden },
+                PaymentCaptured captured => captured with { PaymentKey = Hidden },
+                _ => payload,
+            },
+            payload.GetType(),
+            ContractsJson.Default
+        );
 
     /// <summary>The trace id of a W3C traceparent; null when there is none.</summary>
     public static string? TraceId(string? traceParent) =>

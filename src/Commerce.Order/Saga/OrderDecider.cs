@@ -10,7 +10,9 @@ namespace Commerce.Order.Saga;
 /// </summary>
 internal sealed class OrderDecider(OrderOptions options)
 {
-    /// <summary>Decides about one event, <see cref="CancelRequested"/> or <see cref="TimePassed"/>.</summary>
+    /// <summary>
+    /// Decides about one event, <see cref="CancelRequested"/>, <see cref="RefundRequested"/> or <see cref="TimePassed"/>.
+    /// </summary>
     /// <param name="now">Database time.</param>
     public Decision Decide(OrderState order, object input, DateTimeOffset now) =>
         input switch
@@ -25,6 +27,7 @@ internal sealed class OrderDecider(OrderOptions options)
             DeliveryOnRoute onRoute => OnRoute(order, onRoute.WaitingFor ?? []),
             DeliveryDelivered => OnDelivery(order, DeliveryStates.Delivered),
             CancelRequested cancel => order.CanCancel ? Cancel(order, cancel.Reason, now) : Nothing(order),
+            RefundRequested refund => order.CanRefund ? Refund(order, refund.Reason, now) : Nothing(order),
             TimePassed => OnTimePassed(order, now),
             _ => Nothing(order),
         };
@@ -131,7 +134,7 @@ internal sealed class OrderDecider(OrderOptions options)
             order with
             {
                 PaymentStatus = PaymentStates.Refunded,
-                NextCheckAt = order.IsDead ? null : order.NextCheckAt,
+                NextCheckAt = order.IsDead || order.AwaitsRefund ? null : order.NextCheckAt,
             }
         );
 
@@ -211,6 +214,7 @@ internal sealed class OrderDecider(OrderOptions options)
                 Repeated(order, now),
                 [new OrderConfirmed(order.Id, order.AccountId, order.Lines, order.TotalKrw)]
             ),
+            OrderStatus.Delivered when order.AwaitsRefund => AskRefund(Repeated(order, now)),
             _ when order is { IsDead: true, PaymentStatus: PaymentStates.Captured } => CancelAgain(
                 Repeated(order, now)
             ),
@@ -231,6 +235,12 @@ internal sealed class OrderDecider(OrderOptions options)
                 now
             )
         );
+
+    private Decision Refund(OrderState order, string reason, DateTimeOffset now) =>
+        AskRefund(AwaitRefund(order with { RefundReason = reason }, now));
+
+    private static Decision AskRefund(OrderState order) =>
+        new(order, [new OrderRefundRequested(order.Id, order.AccountId, order.RefundReason!)]);
 
     private static Decision CancelAgain(OrderState order) =>
         new(order, [new OrderCancelled(order.Id, order.AccountId, order.Reason!)]);

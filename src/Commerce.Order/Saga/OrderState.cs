@@ -17,6 +17,9 @@ internal sealed record OrderState
     /// <summary>Farms that still have boxes of an order that is on its way already.</summary>
     public Guid[] WaitingFor { get; init; } = [];
     public required long TotalKrw { get; init; }
+
+    /// <summary>Why an admin gives the money of the delivered order back; null: nobody does.</summary>
+    public string? RefundReason { get; init; }
     public IReadOnlyList<OrderLine> Lines { get; init; } = [];
 
     /// <summary>Only while the order is <see cref="IsOpen"/>.</summary>
@@ -41,6 +44,16 @@ internal sealed record OrderState
 
     /// <summary>Shopper and admin may cancel until the boxes left the farm.</summary>
     public bool CanCancel => CancelRule(Status, DeliveryStatus);
+
+    /// <summary>An admin may give the money of a delivered order back, once.</summary>
+    public bool CanRefund => RefundRule(Status, PaymentStatus, RefundReason);
+
+    /// <summary>The money is asked back and not back yet.</summary>
+    public bool AwaitsRefund => RefundReason is not null && PaymentStatus is PaymentStates.Captured;
+
+    /// <inheritdoc cref="CanRefund"/>
+    public static bool RefundRule(OrderStatus status, string paymentStatus, string? refundReason) =>
+        status is OrderStatus.Delivered && paymentStatus is PaymentStates.Captured && refundReason is null;
 
     /// <inheritdoc cref="CanCancel"/>
     public static bool CancelRule(OrderStatus status, string? deliveryStatus) =>
@@ -76,6 +89,9 @@ internal static class DeliveryStates
 
 /// <summary>Shopper or admin want the order cancelled. Does nothing when <see cref="OrderState.CanCancel"/> is false.</summary>
 internal sealed record CancelRequested(string Reason);
+
+/// <summary>An admin gives the money back. Does nothing when <see cref="OrderState.CanRefund"/> is false.</summary>
+internal sealed record RefundRequested(string Reason);
 
 /// <summary>The sweeper came by.</summary>
 internal sealed record TimePassed;

@@ -11,8 +11,11 @@ namespace Commerce.Order.Saga;
 internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOptions market)
 {
     private const string Columns = """
-        id, account_id, status, reason, payment_status, delivery_status, tracking_number, waiting_for,
-        total_krw, payment_token, placed_at, expires_at, next_check_at, asked, trace_parent
+                    next_check_at = c.next_check_at, asked = c.asked, refund_reason = c.refund_reason
+                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @waiting, @opens, @checks, @asked,
+                        @refunds)
+                    as c (id, status, reason, payment_status, delivery_status, tracking_number, waiting_for, open,
+                      next_check_at, asked, refund_reason)
         """;
 
     /// <summary>Locks these orders, in id order so that two transactions cannot wait for each other.</summary>
@@ -88,16 +91,23 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
                     confirmed_at = coalesce(o.confirmed_at, case when c.status = 'Confirmed' then @now end),
                     ships_on = coalesce(o.ships_on, case when c.status = 'Confirmed' then @shipsOn end),
                     payment_token = case when c.open then o.payment_token end,
+<<<<<<< HEAD
                     next_check_at = c.next_check_at, asked = c.asked
                 from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @waiting, @opens, @checks, @asked)
                     as c (id, status, reason, payment_status, delivery_status, tracking_number, waiting_for, open,
                       next_check_at, asked)
+=======
+                    next_check_at = c.next_check_at, asked = c.asked, refund_reason = c.refund_reason
+                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @opens, @checks, @asked, @refunds)
+                    as c (id, status, reason, payment_status, delivery_status, tracking_number, open, next_check_at, asked,
+                        refund_reason)
+>>>>>>> 3e17a14 (Give admins what repairing takes: refunds, payloads, searches with indexes, suspension, locks, dead letters in bulk, and a record of all of it)
                 where o.id = c.id;
 
-                insert into timeline (event_id, order_id, at, event, source, detail, trace_id)
-                select event_id, order_id, at, event, source, detail, trace_id
-                from unnest(@eventIds, @orderIds, @ats, @events, @sources, @details, @traces) with ordinality
-                    as t (event_id, order_id, at, event, source, detail, trace_id, n)
+                insert into timeline (event_id, order_id, at, event, source, detail, trace_id, payload)
+                select event_id, order_id, at, event, source, detail, trace_id, payload::jsonb
+                from unnest(@eventIds, @orderIds, @ats, @events, @sources, @details, @traces, @payloads) with ordinality
+                    as t (event_id, order_id, at, event, source, detail, trace_id, payload, n)
                 order by n
                 on conflict (order_id, event) do nothing
                 """,
@@ -116,6 +126,7 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
                     opens = orders.Select(o => o.IsOpen).ToArray(),
                     checks = orders.Select(o => o.NextCheckAt).ToArray(),
                     asked = orders.Select(o => o.Asked).ToArray(),
+                    refunds = orders.Select(o => o.RefundReason).ToArray(),
                     eventIds = timeline.Select(t => t.EventId).ToArray(),
                     orderIds = timeline.Select(t => t.OrderId).ToArray(),
                     ats = timeline.Select(t => t.At.ToUniversalTime()).ToArray(),
@@ -123,6 +134,7 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
                     sources = timeline.Select(t => t.Source).ToArray(),
                     details = timeline.Select(t => t.Detail).ToArray(),
                     traces = timeline.Select(t => TimelineText.TraceId(t.TraceParent)).ToArray(),
+                    payloads = timeline.Select(t => t.Payload).ToArray(),
                 },
                 transaction,
                 cancellationToken: cancellationToken

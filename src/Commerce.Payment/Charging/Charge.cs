@@ -27,6 +27,10 @@ internal static class Charge
             (PaymentState.Charging, Fact.OrderClosed) => (payment with { Closed = true }, null),
             (PaymentState.Captured, Fact.OrderClosed) => (Refund(payment with { Closed = true }), null),
 
+            // Asked for after delivery, so the money is there; asked again, the answer was late.
+            (PaymentState.Captured, Fact.RefundAsked) => (Refund(payment), null),
+            (PaymentState.Refunded, Fact.RefundAsked) => (payment, Refunded(payment)),
+
             (PaymentState.Charging, Fact.Charged charged) => Capture(payment, charged),
             (PaymentState.Declined or PaymentState.Cancelled, Fact.Charged charged) => (
                 Refund(Taken(payment, charged)),
@@ -98,11 +102,11 @@ internal static class Charge
             DueIn = TimeSpan.Zero,
         };
 
-    private static (OrderPayment, object?) GiveBack(OrderPayment payment, DateTimeOffset at) =>
-        (
-            Settle(payment with { RefundedAt = at }, PaymentState.Refunded),
-            new PaymentRefunded(payment.OrderId, payment.PaymentId, payment.CapturedKrw!.Value, at)
-        );
+    private static (OrderPayment, object?) GiveBack(OrderPayment payment, DateTimeOffset at)
+    {
+        var refunded = Settle(payment with { RefundedAt = at }, PaymentState.Refunded);
+        return (refunded, Refunded(refunded));
+    }
 
     private static OrderPayment Settle(OrderPayment payment, PaymentState state) =>
         payment with
@@ -129,6 +133,9 @@ internal static class Charge
             payment.CapturedKrw!.Value,
             payment.CapturedAt!.Value
         );
+
+    private static PaymentRefunded Refunded(OrderPayment payment) =>
+        new(payment.OrderId, payment.PaymentId, payment.CapturedKrw!.Value, payment.RefundedAt!.Value);
 
     private static PaymentDeclined Declined(OrderPayment payment) =>
         new(payment.OrderId, payment.PaymentId, payment.Code!, payment.Message!);

@@ -40,6 +40,7 @@ internal sealed class OrderEvents(PaymentRows rows, PaymentWorker worker) : IEve
             ),
             StockReserved => new Fact.StockReserved(),
             OrderCancelled or OrderRejected => new Fact.OrderClosed(),
+            OrderRefundRequested => new Fact.RefundAsked(),
             _ => null,
         };
 }

@@ -85,6 +85,9 @@ internal abstract record Fact
 
     internal sealed record OrderClosed : Fact;
 
+    /// <summary>An admin gives the money of a delivered order back.</summary>
+    internal sealed record RefundAsked : Fact;
+
     internal sealed record Charged(string PaymentKey, long AmountKrw, DateTimeOffset At) : Fact;
 
     internal sealed record Refused(string Code, string Message) : Fact;

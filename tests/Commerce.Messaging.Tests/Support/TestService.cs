@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Commerce.NativeHosting;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
@@ -24,6 +25,9 @@ public sealed record TestServiceOptions(string Database, string Kafka, string To
 /// <summary>A service with the real messaging in it.</summary>
 public sealed class TestService : IAsyncDisposable
 {
+    /// <summary>Whose requests all are, under the name 관리자.</summary>
+    public static readonly Guid AdminId = Guid.NewGuid();
+
     private readonly WebApplication _app;
 
     private TestService(WebApplication app, TestServiceOptions options) => (_app, Options) = (app, options);
@@ -79,6 +83,14 @@ public sealed class TestService : IAsyncDisposable
         builder.Services.AddAuthorizationBuilder().AddPolicy("admin", policy => policy.RequireAssertion(_ => true));
         builder.AddMessaging("testdb", typeof(TestService).Assembly, messaging);
         var app = builder.Build();
+        app.Use(
+            (context, next) =>
+            {
+                var claims = new[] { new Claim("sub", AdminId.ToString()), new Claim("name", "관리자") };
+                context.User = new ClaimsPrincipal(new ClaimsIdentity(claims, "test"));
+                return next(context);
+            }
+        );
         app.MapMessaging("admin");
         app.MapHealthChecks("/health");
         if (options.HandlerDelayMs > 0)

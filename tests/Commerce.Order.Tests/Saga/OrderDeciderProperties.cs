@@ -106,6 +106,7 @@ public sealed class OrderDeciderProperties
                 OrderDelivered => after.Status is OrderStatus.Delivered,
                 OrderCancelled => after.IsDead,
                 OrderRejected => after.Status is OrderStatus.Rejected,
+                OrderRefundRequested refund => after.AwaitsRefund && refund.Reason == after.RefundReason,
                 _ => false,
             };
             allowed.ShouldBeTrue($"{payload.GetType().Name} of an order that is {after.Status}");
@@ -123,6 +124,24 @@ public sealed class OrderDeciderProperties
             (after.NextCheckAt is null || after.NextCheckAt > now).ShouldBeTrue(
                 "the sweeper would take it again at once"
             );
+        }
+
+        // Only delivered orders are given back, their money is asked for until it is there, and the reason stays.
+        (after.RefundReason is null || after.Status is OrderStatus.Delivered).ShouldBeTrue();
+        if (after.AwaitsRefund)
+        {
+            after.NextCheckAt.ShouldNotBeNull();
+        }
+
+        if (before.RefundReason is not null)
+        {
+            after.RefundReason.ShouldBe(before.RefundReason);
+        }
+        else if (after.RefundReason is not null)
+        {
+            input.ShouldBeOfType<RefundRequested>();
+            before.CanRefund.ShouldBeTrue();
+            events.ShouldHaveSingleItem().ShouldBeOfType<OrderRefundRequested>();
         }
 
         // Heard again at the same moment, it changes nothing more.

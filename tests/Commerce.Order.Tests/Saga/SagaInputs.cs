@@ -26,6 +26,7 @@ internal static class SagaInputs
         new DeliveryOnRoute(OrderId, Guid.Empty, Start),
         new DeliveryDelivered(OrderId, Guid.Empty, Start),
         new CancelRequested(OrderReasons.CancelledByShopper),
+        new RefundRequested("무른 사과가 왔어요"),
         new TimePassed(),
     ];
 

@@ -17,6 +17,7 @@ public sealed class SagaSimulation
     public void Stock_and_money_end_where_the_order_says()
     {
         var ends = new Dictionary<OrderStatus, int>();
+        var refunds = 0;
         Prop.ForAll(
                 Gen.Choose(0, int.MaxValue - 1).ToArbitrary(),
                 seed =>
@@ -29,15 +30,17 @@ public sealed class SagaSimulation
                     var alive = !world.Order.IsDead;
                     world.StockHeld.ShouldBe(alive, $"{world.Order.Status} {world.Order.Reason}");
                     (world.Money == "captured").ShouldBe(
-                        alive,
-                        $"{world.Order.Status} {world.Order.Reason}, money {world.Money}"
+                        alive && world.Order.RefundReason is null,
+                        $"{world.Order.Status} {world.Order.Reason} {world.Order.RefundReason}, money {world.Money}"
                     );
+                    refunds += world.Order.RefundReason is null ? 0 : 1;
                 }
             )
             .Check(Config.QuickThrowOnFailure.WithMaxTest(50_000).WithQuietOnSuccess(true));
 
         // The worlds are varied enough to mean something.
         ends.Keys.ShouldBe([OrderStatus.Rejected, OrderStatus.Cancelled, OrderStatus.Delivered], ignoreOrder: true);
+        refunds.ShouldBeInRange(1_000, ends[OrderStatus.Delivered]);
     }
 
     /// <summary>
@@ -137,6 +140,12 @@ public sealed class SagaSimulation
                     Charge();
                     Decide(message);
                     break;
+                case OrderDelivered when Chance(20):
+                    _network.Add(Any<RefundRequested>());
+                    break;
+                case OrderRefundRequested:
+                    GiveBack();
+                    break;
                 case Ship or OrderDelivered:
                     break;
                 default:
@@ -162,15 +171,19 @@ public sealed class SagaSimulation
                 _network.Add(Any<StockReleased>());
             }
 
+            GiveBack();
+            if (_delivery is "none" or DeliveryStates.Ready)
+            {
+                _delivery = "cancelled";
+            }
+        }
+
+        private void GiveBack()
+        {
             if (Money is "captured")
             {
                 Money = "refunded";
                 _network.Add(Any<PaymentRefunded>());
-            }
-
-            if (_delivery is "none" or DeliveryStates.Ready)
-            {
-                _delivery = "cancelled";
             }
         }
 

@@ -9,6 +9,18 @@ public sealed class DeliveryApi(HttpClient http, Visitor visitor) : ServiceApi(h
     public Task<Delivery> DeliveryAsync(Guid orderId, CancellationToken cancellationToken = default) =>
         GetAsync<Delivery>($"deliveries/{orderId}", cancellationToken);
 
+    /// <summary>By an order's id or number, or how a tracking number begins; empty filters let all through (admin).</summary>
+    public Task<Paged<AdminDelivery>> DeliveriesAsync(
+        string? q,
+        string? status,
+        int page,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<Paged<AdminDelivery>>(
+            Address.Of("admin/deliveries", ("q", q), ("status", status), ("page", page)),
+            cancellationToken
+        );
+
     /// <summary>READY → ON_ROUTE → DELIVERED, by hand; a farmer of a line or an admin.</summary>
     public Task<Delivery> AdvanceAsync(Guid orderId, CancellationToken cancellationToken = default) =>
         SendAsync<Delivery>(HttpMethod.Post, $"deliveries/{orderId}/advance", null, cancellationToken);

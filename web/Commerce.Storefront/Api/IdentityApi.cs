@@ -28,4 +28,31 @@ public sealed class IdentityApi(HttpClient http, Visitor visitor) : ServiceApi(h
 
     public Task ApproveFarmerAsync(Guid id, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, $"farmers/{id}/approve", null, cancellationToken);
+
+    /// <summary>Stops a farm's sales; the farmer reads the reason (admin).</summary>
+    public Task SuspendFarmerAsync(Guid id, string reason, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"farmers/{id}/suspend", new AdminNote(reason), cancellationToken);
+
+    public Task ReinstateFarmerAsync(Guid id, string note, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"farmers/{id}/reinstate", new AdminNote(note), cancellationToken);
+
+    /// <summary>How an e-mail address or a name begins, or an id; empty filters let all through (admin).</summary>
+    public Task<Paged<AdminAccount>> AccountsAsync(
+        string? q,
+        string? role,
+        string? state,
+        int page,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<Paged<AdminAccount>>(
+            Address.Of("admin/accounts", ("q", q), ("role", role), ("state", state), ("page", page)),
+            cancellationToken
+        );
+
+    /// <summary>Ends the account's sessions and refuses to sign it in (admin).</summary>
+    public Task LockAccountAsync(Guid id, string note, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"admin/accounts/{id}/lock", new AdminNote(note), cancellationToken);
+
+    public Task UnlockAccountAsync(Guid id, string note, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"admin/accounts/{id}/unlock", new AdminNote(note), cancellationToken);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Commerce.Contracts.Api;
 using Commerce.Storefront.Session;
 
@@ -45,16 +46,40 @@ public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http
         CancellationToken cancellationToken = default
     ) => GetAsync<Paged<FarmOrder>>(Address.Of("farm/orders", ("status", status), ("page", page)), cancellationToken);
 
+    /// <summary>All of the money of a delivered order (admin).</summary>
+    public Task RefundAsync(Guid id, string reason, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Post, $"admin/orders/{id}/refund", new RefundOrder(reason), cancellationToken);
+
+    /// <param name="accounts">Also the orders of these buyers, whom only Identity knows by name.</param>
+    /// <param name="from">First day in Seoul.</param>
+    /// <param name="to">Last day in Seoul.</param>
     public Task<Paged<AdminOrder>> AdminOrdersAsync(
         string? q,
         string? status,
+        IReadOnlyList<Guid> accounts,
+        DateOnly? from,
+        DateOnly? to,
         int page,
         CancellationToken cancellationToken = default
     ) =>
         GetAsync<Paged<AdminOrder>>(
-            Address.Of("admin/orders", ("q", q), ("status", status), ("page", page)),
+            Address.Of(
+                "admin/orders",
+                [
+                    ("q", q),
+                    ("status", status),
+                    ("from", from?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+                    ("to", to?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)),
+                    ("page", page),
+                    .. accounts.Select(account => ("account", (object?)account)),
+                ]
+            ),
             cancellationToken
         );
+
+    /// <summary>By <c>hour</c> (24) or <c>day</c> (14), the oldest first.</summary>
+    public Task<IReadOnlyList<RevenueBar>> RevenueAsync(string by, CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyList<RevenueBar>>(Address.Of("admin/orders/revenue", ("by", by)), cancellationToken);
 
     public Task<OrderStats> StatsAsync(CancellationToken cancellationToken = default) =>
         GetAsync<OrderStats>("admin/orders/stats", cancellationToken);

@@ -23,13 +23,38 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
     public Task<MessagingStatus> MessagingAsync(CancellationToken cancellationToken = default) =>
         GetAsync<MessagingStatus>("messaging", cancellationToken);
 
-    /// <summary>GET /dead-letters (admin), newest first.</summary>
-    public Task<Paged<DeadLetter>> DeadLettersAsync(int page, CancellationToken cancellationToken = default) =>
-        GetAsync<Paged<DeadLetter>>(Address.Of("dead-letters", ("page", page)), cancellationToken);
+    /// <summary>GET /dead-letters (admin), newest first. State: <c>open redriven discarded</c>; empty filters let all through.</summary>
+    public Task<Paged<DeadLetter>> DeadLettersAsync(
+        string? state,
+        string? type,
+        int page,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<Paged<DeadLetter>>(
+            Address.Of("dead-letters", ("state", state), ("type", type), ("page", page)),
+            cancellationToken
+        );
 
-    /// <summary>POST /dead-letters/{id}/redrive (admin).</summary>
-    public Task RedriveAsync(Guid id, CancellationToken cancellationToken = default) =>
-        SendAsync(HttpMethod.Post, $"dead-letters/{id}/redrive", null, cancellationToken);
+    /// <summary>POST /dead-letters/redrive (admin), 1–100 at once.</summary>
+    public Task<LetterOutcomes> RedriveAsync(IReadOnlyList<Guid> ids, CancellationToken cancellationToken = default) =>
+        SendAsync<LetterOutcomes>(HttpMethod.Post, "dead-letters/redrive", new RedriveLetters(ids), cancellationToken);
+
+    /// <summary>POST /dead-letters/discard (admin), 1–100 at once.</summary>
+    public Task<LetterOutcomes> DiscardAsync(
+        IReadOnlyList<Guid> ids,
+        string note,
+        CancellationToken cancellationToken = default
+    ) =>
+        SendAsync<LetterOutcomes>(
+            HttpMethod.Post,
+            "dead-letters/discard",
+            new DiscardLetters(ids, note),
+            cancellationToken
+        );
+
+    /// <summary>GET /audit (admin), newest first; of one order, account or dead letter when <paramref name="subject"/> is given.</summary>
+    public Task<Paged<AuditEntry>> AuditAsync(Guid? subject, int page, CancellationToken cancellationToken = default) =>
+        GetAsync<Paged<AuditEntry>>(Address.Of("audit", ("subject", subject), ("page", page)), cancellationToken);
 
     protected async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? bearer = null)
     {

@@ -21,6 +21,17 @@ internal static class Format
         return Cultures.IsKorean ? $"{sign}{digits}원" : $"{sign}₩{digits}";
     }
 
+    /// <summary><c>120만</c> or <c>₩1.2M</c>: for the axes of charts, which have little room.</summary>
+    public static string ShortWon(long krw) =>
+        (Cultures.IsKorean, krw) switch
+        {
+            (true, >= 100_000_000) => string.Create(CultureInfo.InvariantCulture, $"{krw / 1e8:0.#}억"),
+            (true, >= 10_000) => string.Create(CultureInfo.InvariantCulture, $"{krw / 1e4:#,0.#}만"),
+            (false, >= 1_000_000) => string.Create(CultureInfo.InvariantCulture, $"₩{krw / 1e6:0.##}M"),
+            (false, >= 1_000) => string.Create(CultureInfo.InvariantCulture, $"₩{krw / 1e3:0.#}K"),
+            _ => Won(krw),
+        };
+
     /// <summary>Price per kilogram, rounded to 10 KRW.</summary>
     public static long PerKg(long priceKrw, decimal weightKg) =>
         weightKg <= 0 ? 0 : (long)(Math.Round(priceKrw / weightKg / 10, MidpointRounding.AwayFromZero) * 10);
@@ -37,6 +48,27 @@ internal static class Format
     /// <summary><c>15:05:09</c>, in Seoul; for timelines of one day.</summary>
     public static string Clock(DateTimeOffset at) =>
         TimeZoneInfo.ConvertTime(at, Seoul).ToString("HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary><c>2026-11-21 15:05:09.123</c>, in Seoul; where the order of things within a second counts.</summary>
+    public static string Exact(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, Seoul).ToString("yyyy-MM-dd HH:mm:ss.fff", CultureInfo.InvariantCulture);
+
+    /// <summary><c>15:05</c>, in Seoul; along the foot of a chart.</summary>
+    public static string Minute(DateTimeOffset at) =>
+        TimeZoneInfo.ConvertTime(at, Seoul).ToString("HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary><c>850 ms</c>, <c>1.25 s</c>; a dash for nothing measured.</summary>
+    public static string Duration(double? ms) =>
+        ms switch
+        {
+            null => "–",
+            < 1000 => string.Create(CultureInfo.InvariantCulture, $"{ms:0} ms"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"{ms / 1000:0.##} s"),
+        };
+
+    /// <summary>The day in Seoul of a moment.</summary>
+    public static DateOnly DayOf(DateTimeOffset at) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Seoul).DateTime);
 
     /// <summary>Today in Seoul.</summary>
     public static DateOnly Today(TimeProvider time) =>

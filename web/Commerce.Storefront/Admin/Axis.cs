@@ -1,0 +1,25 @@
+using System.Globalization;
+using Commerce.Storefront.Text;
+
+namespace Commerce.Storefront.AdminPages;
+
+/// <summary>Value axes: about five lines, at round figures.</summary>
+internal static class Axis
+{
+    /// <summary>1, 2 or 5 times a power of ten; never below <paramref name="least"/>.</summary>
+    public static double StepOf(IEnumerable<double> values, double least = 1)
+    {
+        var wanted = Math.Max(least, values.DefaultIfEmpty().Max() / 5);
+        var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
+        return new[] { 1, 2, 5, 10 }.Select(factor => factor * power).First(step => step >= wanted * 0.999);
+    }
+
+    public static string Whole(object value) => Format.Number((long)ToDouble(value));
+
+    public static string Ms(object value) => Format.Duration(ToDouble(value));
+
+    /// <summary>Ten thousands as Korean counts them, thousands elsewhere: axis labels have little room.</summary>
+    public static string Money(object value) => Format.ShortWon((long)ToDouble(value));
+
+    private static double ToDouble(object value) => Convert.ToDouble(value, CultureInfo.InvariantCulture);
+}
