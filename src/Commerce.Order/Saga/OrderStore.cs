@@ -11,11 +11,8 @@ namespace Commerce.Order.Saga;
 internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOptions market)
 {
     private const string Columns = """
-                    next_check_at = c.next_check_at, asked = c.asked, refund_reason = c.refund_reason
-                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @waiting, @opens, @checks, @asked,
-                        @refunds)
-                    as c (id, status, reason, payment_status, delivery_status, tracking_number, waiting_for, open,
-                      next_check_at, asked, refund_reason)
+        id, account_id, status, reason, payment_status, delivery_status, tracking_number, waiting_for,
+        total_krw, refund_reason, payment_token, placed_at, expires_at, next_check_at, asked, trace_parent
         """;
 
     /// <summary>Locks these orders, in id order so that two transactions cannot wait for each other.</summary>
@@ -91,17 +88,11 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
                     confirmed_at = coalesce(o.confirmed_at, case when c.status = 'Confirmed' then @now end),
                     ships_on = coalesce(o.ships_on, case when c.status = 'Confirmed' then @shipsOn end),
                     payment_token = case when c.open then o.payment_token end,
-<<<<<<< HEAD
-                    next_check_at = c.next_check_at, asked = c.asked
-                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @waiting, @opens, @checks, @asked)
-                    as c (id, status, reason, payment_status, delivery_status, tracking_number, waiting_for, open,
-                      next_check_at, asked)
-=======
                     next_check_at = c.next_check_at, asked = c.asked, refund_reason = c.refund_reason
-                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @opens, @checks, @asked, @refunds)
-                    as c (id, status, reason, payment_status, delivery_status, tracking_number, open, next_check_at, asked,
-                        refund_reason)
->>>>>>> 3e17a14 (Give admins what repairing takes: refunds, payloads, searches with indexes, suspension, locks, dead letters in bulk, and a record of all of it)
+                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @waiting, @opens, @checks, @asked,
+                        @refunds)
+                    as c (id, status, reason, payment_status, delivery_status, tracking_number, waiting_for, open,
+                      next_check_at, asked, refund_reason)
                 where o.id = c.id;
 
                 insert into timeline (event_id, order_id, at, event, source, detail, trace_id, payload)
