@@ -94,6 +94,7 @@ public sealed partial class TextTests
             "order.rejected",
             "order.cancelled",
             "order.delivered",
+            "order.refund-requested",
             "stock.reserved",
             "stock.rejected",
             "stock.released",
@@ -103,6 +104,19 @@ public sealed partial class TextTests
             "delivery.scheduled",
             "delivery.on-route",
             "delivery.delivered",
+        ];
+        string[] adminActions =
+        [
+            "order.cancel",
+            "order.refund",
+            "delivery.advance",
+            "farmer.approve",
+            "farmer.suspend",
+            "farmer.reinstate",
+            "account.lock",
+            "account.unlock",
+            "dead-letter.redrive",
+            "dead-letter.discard",
         ];
         IEnumerable<string> keys =
         [
@@ -115,6 +129,15 @@ public sealed partial class TextTests
             .. new[] { "특", "상", "보통" }.SelectMany(g => new[] { $"grade.{g}", $"grade.{g}.long" }),
             .. new[] { "READY", "ON_ROUTE", "DELIVERED", "CANCELLED" }.Select(d => $"delivery.{d}"),
             .. new[] { "pending", "captured", "declined", "refunded", "cancelled" }.Select(p => $"payment.{p}"),
+            .. reasons.Select(r => $"admin.reason.{r}"),
+            .. new[] { "asked", "up", "ailing", "down" }.Select(s => $"admin.state.{s}"),
+            .. new[] { "open", "redriven", "discarded" }.Select(s => $"admin.letters.{s}"),
+            .. new[] { "pending", "approved", "suspended" }.SelectMany(s =>
+                new[] { $"admin.farmers.{s}", $"admin.noFarmers.{s}", $"admin.farmer.{s}" }
+            ),
+            .. new[] { "active", "locked" }.Select(s => $"admin.account.{s}"),
+            .. new[] { "shopper", "farmer", "admin" }.Select(r => $"role.{r}"),
+            .. adminActions.Select(a => $"action.{a}"),
             .. new Shop.AddressDraft { Line2 = new string('x', 300) }
                 .Check()
                 .Values,

@@ -10,20 +10,25 @@ internal sealed class OnlyOpenFarms(NpgsqlDataSource database) : IEndpointFilter
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         var http = context.HttpContext;
-        await using var connection = await database.OpenConnectionAsync(http.RequestAborted);
-        var reason = await connection.ExecuteScalarAsync<string?>(
-            new CommandDefinition(
-                "select reason from farm_standings where farm_id = @Sub and suspended",
-                new { Sub = http.User.AccountId() },
-                cancellationToken: http.RequestAborted
-            )
-        );
-        return reason is null
-            ? await next(context)
-            : TypedResults.Problem(
+        return await ReasonAsync(http.User.AccountId(), http.RequestAborted) is { } reason
+            ? TypedResults.Problem(
                 statusCode: StatusCodes.Status403Forbidden,
                 title: "The farm is suspended.",
                 detail: reason
-            );
+            )
+            : await next(context);
+    }
+
+    // The connection is back before the handler takes its own: two each would empty the pool under a rush.
+    private async Task<string?> ReasonAsync(Guid farmId, CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        return await connection.ExecuteScalarAsync<string?>(
+            new CommandDefinition(
+                "select reason from farm_standings where farm_id = @farmId and suspended",
+                new { farmId },
+                cancellationToken: cancellationToken
+            )
+        );
     }
 }

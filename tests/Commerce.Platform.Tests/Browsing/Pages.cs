@@ -75,7 +75,19 @@ public static class Pages
         new("admin-orders", "/admin/orders", Admin),
         new("admin-order", "/admin/orders/{Id:guid}", samples => $"/admin/orders/{samples.Order}", Admin),
         new("admin-dead-letters", "/admin/dead-letters", Admin),
+        new("admin-orders-none", "/admin/orders", _ => "/admin/orders?q=zzzzzz&from=2020-01-01&to=2020-01-02", Admin),
+        new(
+            "admin-order-refund",
+            "/admin/orders/{Id:guid}",
+            samples => $"/admin/orders/{samples.Order}",
+            Admin,
+            AskRefundAsync
+        ),
+        new("admin-deliveries", "/admin/deliveries", Admin),
         new("admin-farmers", "/admin/farmers", Admin),
+        new("admin-farmers-approved", "/admin/farmers", _ => "/admin/farmers?status=approved", Admin),
+        new("admin-accounts", "/admin/accounts", Admin),
+        new("admin-actions", "/admin/actions", Admin),
         // When something is not as it should be
         new("not-found", "/not-found"),
         new("forbidden", "/forbidden"),
@@ -105,6 +117,14 @@ public static class Pages
         await CheckOutAsync(visitor, samples);
         await visitor.Part("place-order").ClickAsync();
         await Expect(visitor.Page.Locator("[aria-invalid=true]").First).ToBeVisibleAsync();
+    }
+
+    /// <summary>With the details of the first event and the form for a refund open; the sample may be refunded already.</summary>
+    private static async Task AskRefundAsync(Visitor visitor, Samples samples)
+    {
+        await visitor.Part("event-details").First.ClickAsync();
+        if (await visitor.Part("admin-refund").CountAsync() > 0)
+            await visitor.Part("admin-refund").ClickAsync();
     }
 
     private static async Task SignInWronglyAsync(Visitor visitor, Samples samples)

@@ -48,7 +48,7 @@ public sealed partial class AdminOrderPage : TickingPage
         {
             // Nice to know; the page does without.
             var found = await Loaded.From(Identity.AccountsAsync($"{buyer}", role: null, state: null, page: 1));
-            _buyer = found.Value?.Items.FirstOrDefault();
+            _buyer = found.Value?.Items is [var account, ..] ? account : null;
         }
     }
 
@@ -57,7 +57,7 @@ public sealed partial class AdminOrderPage : TickingPage
         if (firstRender)
         {
             // At once when Order says so, by the clock for what the other services add.
-            _watch = Live.Watch(LiveUpdates.Orders, Id, _ => _ = InvokeAsync(RefreshAsync));
+            _watch = Live.Watch(LiveUpdates.Orders, Id, Hear);
             _ = TickEveryAsync(TimeSpan.FromSeconds(3));
         }
     }
@@ -80,6 +80,8 @@ public sealed partial class AdminOrderPage : TickingPage
 
     private async Task<IEnumerable<(string Service, AuditEntry Entry)>> Read(string name, ServiceApi api) =>
         ((await Loaded.From(api.AuditAsync(Id, page: 1, Gone))).Value?.Items ?? []).Select(entry => (name, entry));
+
+    private void Hear(string hint) => _ = InvokeAsync(RefreshAsync);
 
     private async Task RefreshAsync()
     {

@@ -6,12 +6,14 @@ namespace Commerce.Storefront.AdminPages;
 /// <summary>Value axes: about five lines, at round figures.</summary>
 internal static class Axis
 {
+    private static readonly int[] Round = [1, 2, 5, 10];
+
     /// <summary>1, 2 or 5 times a power of ten; never below <paramref name="least"/>.</summary>
     public static double StepOf(IEnumerable<double> values, double least = 1)
     {
         var wanted = Math.Max(least, values.DefaultIfEmpty().Max() / 5);
         var power = Math.Pow(10, Math.Floor(Math.Log10(wanted)));
-        return new[] { 1, 2, 5, 10 }.Select(factor => factor * power).First(step => step >= wanted * 0.999);
+        return Round.Select(factor => factor * power).First(step => step >= wanted * 0.999);
     }
 
     public static string Whole(object value) => Format.Number((long)ToDouble(value));
