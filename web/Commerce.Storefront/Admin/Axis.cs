@@ -16,6 +16,14 @@ internal static class Axis
         return Round.Select(factor => factor * power).First(step => step >= wanted * 0.999);
     }
 
+    /// <summary>The line above everything, and above nothing at all: an axis without height has no labels.</summary>
+    public static double TopOf(IEnumerable<double> values, double least = 1)
+    {
+        var all = values.ToList();
+        var step = StepOf(all, least);
+        return Math.Max(step, Math.Ceiling(all.DefaultIfEmpty().Max() / step) * step);
+    }
+
     public static string Whole(object value) => Format.Number((long)ToDouble(value));
 
     public static string Ms(object value) => Format.Duration(ToDouble(value));
