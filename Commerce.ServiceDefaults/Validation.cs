@@ -70,6 +70,18 @@ public sealed partial class Validation
             title: "The request is not valid."
         );
 
+    /// <summary>The same for messages that were found elsewhere.</summary>
+    public static ValidationProblem From(IEnumerable<(string Field, string Message)> messages)
+    {
+        var validation = new Validation();
+        foreach (var (field, message) in messages)
+        {
+            validation.Check(field, ok: false, message);
+        }
+
+        return validation.Problem();
+    }
+
     /// <summary>The same for a single field.</summary>
     public static ValidationProblem Problem(string field, string message)
     {
@@ -78,7 +90,8 @@ public sealed partial class Validation
         return validation.Problem();
     }
 
-    private static bool IsPrintable(string text, bool lines)
+    /// <summary>Whether PostgreSQL and JSON can carry it and a page can show it.</summary>
+    public static bool IsPrintable(string text, bool lines)
     {
         for (var i = 0; i < text.Length; i++)
         {

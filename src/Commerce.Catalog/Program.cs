@@ -1,6 +1,7 @@
 using Commerce.Catalog;
 using Commerce.Catalog.Farms;
 using Commerce.Catalog.Fruits;
+using Commerce.Catalog.Import;
 using Commerce.Catalog.Live;
 using Commerce.Catalog.Reserving;
 using Commerce.Catalog.Reviews;
@@ -27,6 +28,7 @@ builder.AddMessaging(
     }.Consume<CatalogEvents>("catalog", Topics.Order, Topics.Identity)
 );
 builder.Services.AddSingleton<ShopCache>();
+builder.Services.AddSingleton<ImportRunner>();
 builder.Services.AddHostedService<MarketSeed>();
 builder.Services.AddHostedService<ReservationSweeper>();
 
@@ -36,5 +38,6 @@ app.MapFruits();
 app.MapOwnReviews();
 app.MapFarms();
 app.MapWishes();
+app.MapImports();
 app.MapMessaging(Policies.Admin);
 app.Run();

@@ -1,4 +1,5 @@
 using Commerce.Contracts.Api;
+using Commerce.ServiceDefaults;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -21,6 +22,12 @@ internal static class ShowFarms
         var farms = endpoints.MapGroup("/farms").WithTags("Farms");
         farms.MapGet("/", AllAsync).WithSummary("Farms that sell here, by region");
         farms.MapGet("/{id:guid}", OneAsync).WithSummary("One farm");
+        farms
+            .MapPut("/me", ChangeFarm.HandleAsync)
+            .RequireAuthorization(Policies.Farmer)
+            .RequireRateLimiting(RateLimits.Writes)
+            .AddEndpointFilter<RouteHandlerBuilder, OnlyOpenFarms>()
+            .WithSummary("Changes what the own farm tells of itself");
         return endpoints;
     }
 

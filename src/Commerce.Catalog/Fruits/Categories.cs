@@ -30,6 +30,18 @@ internal static class Categories
 
     public static bool IsKnown(string category) => Known.ContainsKey(category);
 
+    /// <summary>The category by its key or name in either language, one of several words too (<c>매실</c>); null when unknown.</summary>
+    public static string? Find(string word) =>
+        Known
+            .Where(known =>
+                word.Equals(known.Key, StringComparison.OrdinalIgnoreCase)
+                || word.Equals(known.Value.En, StringComparison.OrdinalIgnoreCase)
+                || known.Value.Ko.Split(' ').Contains(word, StringComparer.Ordinal)
+                || known.Value.Ko.Replace(' ', '·').Equals(word, StringComparison.Ordinal)
+            )
+            .Select(known => known.Key)
+            .FirstOrDefault();
+
     public static string English(string category) => Known.TryGetValue(category, out var names) ? names.En : category;
 
     /// <summary>What a search for the category's name must find.</summary>

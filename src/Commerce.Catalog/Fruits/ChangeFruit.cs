@@ -9,9 +9,14 @@ using Npgsql;
 
 namespace Commerce.Catalog.Fruits;
 
-/// <summary>PUT /fruits/{id}: the farmer's own fruit, its price or whether it is for sale.</summary>
+/// <summary>PUT /fruits/{id} and PUT /fruits/{id}/for-sale: the farmer's own fruit.</summary>
 internal static class ChangeFruit
 {
+    private const string Snapshot = """
+        f.id as fruit_id, f.farm_id, f.name, f.name_en, farm.name as farm_name, f.price_krw, f.image_url, f.for_sale,
+        f.version
+        """;
+
     public static async Task<Results<NoContent, ValidationProblem, NotFound>> HandleAsync(
         Guid id,
         FruitDraft draft,
@@ -23,24 +28,90 @@ internal static class ChangeFruit
         CancellationToken cancellationToken
     )
     {
-        if (FruitDraftRules.Check(draft) is { Failed: true } invalid)
-            return invalid.Problem();
+        if (FruitDraftRules.Refuse(draft) is { } refused)
+            return refused;
 
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var changed = await UpdateAsync(
+            transaction,
+            id,
+            http.User.AccountId(),
+            draft,
+            Calendar.Today(time.GetUtcNow()),
+            cancellationToken
+        );
+        if (changed is null)
+            return TypedResults.NotFound();
+
+        await outbox.AppendAsync(transaction, [new OutgoingEvent(id, new FruitChanged(changed))], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await cache.InvalidateAsync();
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>PUT /fruits/{id}/for-sale: alone, so that withdrawing a fruit cannot bring back an older text or price.</summary>
+    public static async Task<Results<NoContent, NotFound>> ForSaleAsync(
+        Guid id,
+        SaleState state,
+        HttpContext http,
+        NpgsqlDataSource database,
+        IOutbox outbox,
+        ShopCache cache,
+        CancellationToken cancellationToken
+    )
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var changed = await connection.QuerySingleOrDefaultAsync<FruitSnapshot>(
+            new CommandDefinition(
+                $"""
+                update fruits f set for_sale = @ForSale, version = f.version + 1
+                from farms farm where f.id = @id and f.farm_id = @Sub and farm.id = f.farm_id
+                returning {Snapshot}
+                """,
+                new
+                {
+                    id,
+                    state.ForSale,
+                    Sub = http.User.AccountId(),
+                },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        if (changed is null)
+            return TypedResults.NotFound();
+
+        await outbox.AppendAsync(transaction, [new OutgoingEvent(id, new FruitChanged(changed))], cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        await cache.InvalidateAsync();
+        return TypedResults.NoContent();
+    }
+
+    /// <summary>The fruit as others see it now; null when it is not the farm's. Its event is the caller's to publish.</summary>
+    public static Task<FruitSnapshot?> UpdateAsync(
+        NpgsqlTransaction transaction,
+        Guid id,
+        Guid farmId,
+        FruitDraft draft,
+        DateOnly today,
+        CancellationToken cancellationToken
+    )
+    {
         var parameters = FruitDraftRules.Parameters(draft);
         parameters.AddDynamicParams(
             new
             {
                 id,
-                Sub = http.User.AccountId(),
+                Sub = farmId,
                 // Another figure is another measurement.
-                Today = Calendar.Today(time.GetUtcNow()),
+                Today = today,
             }
         );
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var changed = await connection.QuerySingleOrDefaultAsync<FruitSnapshot>(
+        return transaction.Connection!.QuerySingleOrDefaultAsync<FruitSnapshot>(
             new CommandDefinition(
-                """
+                $"""
                 update fruits f set name = @Name, name_en = @NameEn, variety = @Variety, variety_en = @VarietyEn,
                   category = @Category, grade = @Grade, brix = @Brix, weight_kg = @WeightKg, count_min = @CountMin,
                   count_max = @CountMax, price_krw = @PriceKrw, season_from = @SeasonFrom, season_to = @SeasonTo,
@@ -53,20 +124,12 @@ internal static class ChangeFruit
                   search_text = lower(concat_ws(' ', @Name, @NameEn, @Variety, @VarietyEn, @CategoryWords,
                     farm.name, farm.name_en, farm.region, farm.region_en))
                 from farms farm where f.id = @id and f.farm_id = @Sub and farm.id = f.farm_id
-                returning f.id as fruit_id, f.farm_id, f.name, f.name_en, farm.name as farm_name, f.price_krw, f.image_url,
-                  f.for_sale, f.version
+                returning {Snapshot}
                 """,
                 parameters,
                 transaction,
                 cancellationToken: cancellationToken
             )
         );
-        if (changed is null)
-            return TypedResults.NotFound();
-
-        await outbox.AppendAsync(transaction, [new OutgoingEvent(id, new FruitChanged(changed))], cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        await cache.InvalidateAsync();
-        return TypedResults.NoContent();
     }
 }

@@ -2,51 +2,144 @@ using System.Text;
 using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Commerce.Catalog.Fruits;
 
 /// <summary>What a farmer may say about a fruit, and how it is written down.</summary>
 internal static class FruitDraftRules
 {
-    public static Validation Check(FruitDraft draft)
+    private const int MostCertifications = 8;
+
+    /// <summary>KRW per kg, far from anything that is sold: a price with a digit too few or too many.</summary>
+    private const decimal LeastPerKg = 500;
+    private const decimal MostPerKg = 300_000;
+
+    /// <summary>Everything that is wrong with it, by field; an impossible value is not also implausible.</summary>
+    public static List<FruitProblem> Problems(FruitDraft draft)
     {
-        var v = new Validation();
-        v.Text("name", draft.Name, max: 100);
-        v.OptionalText("nameEn", draft.NameEn, max: 100);
-        v.Text("variety", draft.Variety, max: 60);
-        v.OptionalText("varietyEn", draft.VarietyEn, max: 60);
-        v.Check(
-            "category",
-            Categories.IsKnown(draft.Category ?? ""),
-            $"must be one of {string.Join(", ", Categories.All)}"
-        );
-        v.Check(
-            "grade",
-            Categories.Grades.Contains(draft.Grade),
-            $"must be one of {string.Join(", ", Categories.Grades)}"
-        );
-        v.Check("brix", draft.Brix is >= 1 and <= 80, "must be 1 to 80 °Brix");
-        v.Check(
-            "brixMethod",
-            draft.BrixMethod is null || BrixMethods.All.Contains(draft.BrixMethod),
-            $"must be one of {string.Join(", ", BrixMethods.All)}"
-        );
-        v.Check("weightKg", draft.WeightKg is >= 0.1m and <= 100, "must be 0.1 to 100 kg");
-        v.Check("countMin", draft.CountMin is >= 1 and <= 1000, "must be 1 to 1000");
-        v.Check("countMax", draft.CountMax is >= 1 and <= 1000, "must be 1 to 1000");
-        v.Check("countMax", draft.CountMax >= draft.CountMin, "must not be below countMin");
-        v.Check("priceKrw", draft.PriceKrw is >= 100 and <= 10_000_000, "must be 100 to 10,000,000 KRW");
-        v.Check("seasonFrom", draft.SeasonFrom is >= 1 and <= 12, "must be a month, 1 to 12");
-        v.Check("seasonTo", draft.SeasonTo is >= 1 and <= 12, "must be a month, 1 to 12");
-        v.Check("certifications", draft.Certifications is null or { Count: <= 8 }, "must be at most 8");
-        for (var i = 0; i < Math.Min(draft.Certifications?.Count ?? 0, 8); i++)
-            v.Text($"certifications[{i}]", draft.Certifications![i], max: 30);
-        v.OptionalText("description", draft.Description, max: 2000, lines: true);
-        v.OptionalText("descriptionEn", draft.DescriptionEn, max: 2000, lines: true);
-        v.OptionalText("storage", draft.Storage, max: 500, lines: true);
-        v.OptionalText("storageEn", draft.StorageEn, max: 500, lines: true);
-        return v;
+        var found = new List<FruitProblem>();
+        Text("name", draft.Name, 100, required: true);
+        Text("nameEn", draft.NameEn, 100);
+        Text("variety", draft.Variety, 60, required: true);
+        Text("varietyEn", draft.VarietyEn, 60);
+        OneOf("category", draft.Category, Categories.All);
+        OneOf("grade", draft.Grade, Categories.Grades);
+        if (draft.BrixMethod is not null)
+            OneOf("brixMethod", draft.BrixMethod, BrixMethods.All);
+        var norm = FruitNorms.Of(draft.Category, draft.Variety, draft.Name);
+        if (Range("brix", draft.Brix, 1, 80) && Decimals("brix", draft.Brix, 1))
+            Brix(norm);
+        var weighed = Range("weightKg", draft.WeightKg, 0.1m, 100) && Decimals("weightKg", draft.WeightKg, 2);
+        var counted = Range("countMin", draft.CountMin, 1, 1000);
+        if (Range("countMax", draft.CountMax, Math.Clamp(draft.CountMin, 1, 1000), 1000) && weighed && counted)
+            Counts(norm);
+        if (Range("priceKrw", draft.PriceKrw, 100, 10_000_000) && weighed)
+            Price();
+        Range("seasonFrom", draft.SeasonFrom, 1, 12);
+        Range("seasonTo", draft.SeasonTo, 1, 12);
+        if ((draft.Certifications?.Count ?? 0) > MostCertifications)
+            found.Add(new("certifications", FruitRules.Range, 0, MostCertifications));
+        for (var i = 0; i < Math.Min(draft.Certifications?.Count ?? 0, MostCertifications); i++)
+            Text($"certifications[{i}]", draft.Certifications![i], 30, required: true);
+        Text("description", draft.Description, 2000, lines: true);
+        Text("descriptionEn", draft.DescriptionEn, 2000, lines: true);
+        Text("storage", draft.Storage, 500, lines: true);
+        Text("storageEn", draft.StorageEn, 500, lines: true);
+        return found;
+
+        void Text(string field, string? text, int most, bool required = false, bool lines = false)
+        {
+            var trimmed = text?.Trim() ?? "";
+            if (trimmed.Length == 0 && required)
+                found.Add(new(field, FruitRules.Required));
+            else if (trimmed.Length > most)
+                found.Add(new(field, FruitRules.TooLong, Max: most));
+            else if (!Validation.IsPrintable(trimmed, lines))
+                found.Add(new(field, FruitRules.Unprintable));
+        }
+
+        void OneOf(string field, string? word, IEnumerable<string> known)
+        {
+            if (string.IsNullOrWhiteSpace(word) || !known.Contains(word, StringComparer.Ordinal))
+                found.Add(new(field, string.IsNullOrWhiteSpace(word) ? FruitRules.Required : FruitRules.Unknown));
+        }
+
+        bool Range(string field, decimal value, decimal min, decimal max)
+        {
+            if (value >= min && value <= max)
+                return true;
+            found.Add(new(field, FruitRules.Range, min, max));
+            return false;
+        }
+
+        bool Decimals(string field, decimal value, int most)
+        {
+            if (decimal.Round(value, most) == value)
+                return true;
+            found.Add(new(field, FruitRules.Decimals, Max: most));
+            return false;
+        }
+
+        void Brix(FruitNorm? kind)
+        {
+            if (kind is not null && (draft.Brix < kind.BrixMin || draft.Brix > kind.BrixMax))
+                found.Add(new("brix", FruitRules.Implausible, kind.BrixMin, kind.BrixMax));
+        }
+
+        // The heaviest fruits of the kind are the fewest in a box, the lightest the most.
+        void Counts(FruitNorm? kind)
+        {
+            if (kind is null)
+                return;
+            var grams = draft.WeightKg * 1000;
+            if (grams / draft.CountMin > kind.GramsMax)
+                found.Add(new("countMin", FruitRules.TooFewForWeight, Min: Math.Ceiling(grams / kind.GramsMax)));
+            if (grams / draft.CountMax < kind.GramsMin)
+                found.Add(new("countMax", FruitRules.TooManyForWeight, Max: Math.Floor(grams / kind.GramsMin)));
+        }
+
+        void Price()
+        {
+            var (least, most) = (Math.Ceiling(draft.WeightKg * LeastPerKg), Math.Floor(draft.WeightKg * MostPerKg));
+            if (draft.PriceKrw < least || draft.PriceKrw > most)
+                found.Add(new("priceKrw", FruitRules.Implausible, least, most));
+        }
     }
+
+    /// <summary>The 400 for them, or null: messages by field for people, <c>problems</c> for a form.</summary>
+    public static ValidationProblem? Refuse(FruitDraft draft)
+    {
+        var problems = Problems(draft);
+        if (problems.Count == 0)
+            return null;
+        var refused = Validation.From(problems.Select(problem => (problem.Field, Message(problem))));
+        refused.ProblemDetails.Extensions["problems"] = problems;
+        return refused;
+    }
+
+    /// <summary>POST /fruits/check.</summary>
+    public static Ok<FruitCheck> Check(FruitDraft draft) =>
+        TypedResults.Ok(new FruitCheck(Problems(draft), FruitNorms.Of(draft.Category, draft.Variety, draft.Name)));
+
+    private static string Message(FruitProblem problem) =>
+        (problem.Field, problem.Rule, problem.Min, problem.Max) switch
+        {
+            (_, FruitRules.Required, _, _) => "is required",
+            (_, FruitRules.TooLong, _, { } max) => $"must have at most {max:0} characters",
+            (_, FruitRules.Unprintable, _, _) => "contains characters that cannot be stored",
+            ("category", FruitRules.Unknown, _, _) => $"must be one of {string.Join(", ", Categories.All)}",
+            ("grade", FruitRules.Unknown, _, _) => $"must be one of {string.Join(", ", Categories.Grades)}",
+            (_, FruitRules.Unknown, _, _) => $"must be one of {string.Join(", ", BrixMethods.All)}",
+            ("brix", FruitRules.Implausible, { } min, { } max) =>
+                $"must be {min:0.#} to {max:0.#} °Brix for this fruit",
+            (_, FruitRules.Implausible, { } min, { } max) => $"must be {min:0} to {max:0} KRW for this weight",
+            (_, FruitRules.TooFewForWeight, { } min, _) => $"must be at least {min:0} for this weight",
+            (_, FruitRules.TooManyForWeight, _, { } max) => $"must be at most {max:0} for this weight",
+            (_, FruitRules.Decimals, _, { } max) => $"must have at most {max:0} decimals",
+            (_, _, { } min, { } max) => $"must be {min:0.##} to {max:0.##}",
+            _ => "is not valid",
+        };
 
     /// <summary>Parameters of the insert and the update. Without English the Korean text stands for both.</summary>
     public static DynamicParameters Parameters(FruitDraft draft)

@@ -28,13 +28,19 @@ internal static class FruitEndpoints
             .WithSummary("Reviews a fruit that the account received, once");
 
         var farmer = endpoints.MapGroup("").WithTags("Farm").RequireAuthorization(Policies.Farmer);
-        farmer.MapGet("/farm/fruits", ShowFruits.OwnAsync).WithSummary("The farmer's own fruits");
+        farmer
+            .MapGet("/farm/fruits", OwnFruits.HandleAsync)
+            .WithSummary("The farmer's own fruits, newest first, with those that are not for sale");
+        farmer.MapGet("/farm/reviews", FarmReviews.HandleAsync).WithSummary("Reviews of own fruits, newest first");
+        farmer
+            .MapPost("/fruits/check", FruitDraftRules.Check)
+            .WithSummary("What is wrong with a listing, without storing it");
         farmer
             .MapGet("/fruits/{id:guid}/lots", Lots.ShowAsync)
             .WithSummary("Harvest lots of an own fruit, newest first");
         farmer
             .MapGet("/fruits/{id:guid}/stock", StockHistory.HandleAsync)
-            .WithSummary("The last 200 stock movements of an own fruit, newest first");
+            .WithSummary("Stock movements of an own fruit, newest first");
 
         var writes = farmer
             .MapGroup("/fruits")
@@ -43,6 +49,9 @@ internal static class FruitEndpoints
             .ProducesProblem(StatusCodes.Status403Forbidden);
         writes.MapPost("/", ListFruit.HandleAsync).WithSummary("Offers a new fruit");
         writes.MapPut("/{id:guid}", ChangeFruit.HandleAsync).WithSummary("Changes an own fruit");
+        writes
+            .MapPut("/{id:guid}/for-sale", ChangeFruit.ForSaleAsync)
+            .WithSummary("Withdraws an own fruit or brings it back");
         writes
             .MapPost("/{id:guid}/lots", Lots.AddAsync)
             .ProducesProblem(StatusCodes.Status409Conflict)

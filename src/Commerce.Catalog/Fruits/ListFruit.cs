@@ -22,8 +22,8 @@ internal static class ListFruit
         CancellationToken cancellationToken
     )
     {
-        if (FruitDraftRules.Check(draft) is { Failed: true } invalid)
-            return invalid.Problem();
+        if (FruitDraftRules.Refuse(draft) is { } refused)
+            return refused;
 
         var id = Guid.CreateVersion7();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);

@@ -17,8 +17,8 @@ namespace Commerce.Catalog.Fruits;
 /// <param name="Region">A region such as <c>경북 청송</c>, or its province alone.</param>
 /// <param name="Certification">One of the fruit's certifications, as it is written there.</param>
 /// <param name="Sort">
-/// <c>recommended</c> (default; with words, the closest first), <c>newest</c>, <c>price</c>, <c>-price</c>, <c>brix</c>,
-/// <c>rating</c>.
+/// <c>recommended</c> (default; with words, the closest first), <c>harvested</c> (the newest lots that can be had),
+/// <c>newest</c>, <c>price</c>, <c>-price</c>, <c>brix</c>, <c>rating</c>.
 /// </param>
 /// <param name="PageSize">1–60, 24 when absent.</param>
 internal sealed record FruitSearch(

@@ -10,6 +10,7 @@ internal static class SearchResults
     private static readonly Dictionary<string, string> Orders = new(StringComparer.Ordinal)
     {
         ["recommended"] = $"{Closeness} desc, {FruitRow.Recommended}",
+        ["harvested"] = "s.available > 0 desc, f.harvested_on desc, f.id",
         ["newest"] = "f.created_at desc, f.id desc",
         ["price"] = "f.price_krw, f.id",
         ["-price"] = "f.price_krw desc, f.id",

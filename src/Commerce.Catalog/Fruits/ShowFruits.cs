@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace Commerce.Catalog.Fruits;
 
-/// <summary>GET /fruits/{id}, GET /fruits/ids, GET /fruits/bestsellers and GET /farm/fruits.</summary>
+/// <summary>GET /fruits/{id}, GET /fruits/ids and GET /fruits/bestsellers.</summary>
 internal static class ShowFruits
 {
     private const int Ranked = 100;
@@ -32,25 +32,6 @@ internal static class ShowFruits
             )
         );
         return row is null ? TypedResults.NotFound() : TypedResults.Ok(row.ToFruit(time.GetUtcNow()));
-    }
-
-    /// <summary>The farmer's own, newest first, with those that are not for sale.</summary>
-    public static async Task<Ok<IReadOnlyList<Fruit>>> OwnAsync(
-        HttpContext http,
-        NpgsqlDataSource database,
-        TimeProvider time,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var rows = await connection.QueryAsync<FruitRow>(
-            new CommandDefinition(
-                $"select {FruitRow.Columns} from {FruitRow.From} where f.farm_id = @Sub order by f.created_at desc, f.id",
-                new { Sub = http.User.AccountId() },
-                cancellationToken: cancellationToken
-            )
-        );
-        return TypedResults.Ok<IReadOnlyList<Fruit>>([.. rows.Select(row => row.ToFruit(time.GetUtcNow()))]);
     }
 
     /// <summary>Ids of all that is for sale, newest first: for a list of the shop's pages.</summary>

@@ -10,8 +10,6 @@ namespace Commerce.Catalog.Stock;
 /// <summary>POST /fruits/{id}/stock: boxes found or broken.</summary>
 internal static class ChangeStock
 {
-    private const int MostAtOnce = 100_000;
-
     public static async Task<Results<Ok<StockLevel>, ValidationProblem, NotFound, ProblemHttpResult>> HandleAsync(
         Guid id,
         StockChange change,
@@ -25,8 +23,8 @@ internal static class ChangeStock
         var v = new Validation();
         v.Check(
             "delta",
-            change.Delta is not 0 and >= -MostAtOnce and <= MostAtOnce,
-            $"must be 1 to {MostAtOnce} or negative"
+            change.Delta is not 0 and >= -StockLevels.MostAtOnce and <= StockLevels.MostAtOnce,
+            $"must be 1 to {StockLevels.MostAtOnce} or negative"
         );
         v.Text("reason", change.Reason, max: 200);
         if (v.Failed)

@@ -12,11 +12,9 @@ namespace Commerce.Catalog.Stock;
 /// <summary>POST and GET /fruits/{id}/lots: boxes of one harvest. The newest harvest gives the fruit its date and °Brix.</summary>
 internal static class Lots
 {
-    private const int MostAtOnce = 100_000;
-
     /// <summary>Apples and pears keep a year; a harvest may be announced a month ahead.</summary>
-    private const int OldestDays = 400;
-    private const int AheadDays = 30;
+    public const int OldestDays = 400;
+    public const int AheadDays = 30;
 
     public static async Task<Results<Ok<StockLevel>, ValidationProblem, NotFound, ProblemHttpResult>> AddAsync(
         Guid id,
@@ -49,6 +47,8 @@ internal static class Lots
             return TypedResults.NotFound();
         if (!outcome.Changed)
             return StockLevels.OutOfBounds(available);
+        if (await ImplausibleAsync(transaction, id, lot.Brix, cancellationToken) is { } implausible)
+            return implausible;
 
         await InsertAsync(transaction, id, lot, today, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -129,12 +129,35 @@ internal static class Lots
             )
         );
 
+    private static async Task<ValidationProblem?> ImplausibleAsync(
+        NpgsqlTransaction transaction,
+        Guid fruitId,
+        decimal brix,
+        CancellationToken cancellationToken
+    )
+    {
+        var (category, variety, name) = await transaction.Connection!.QuerySingleAsync<(string, string, string)>(
+            new CommandDefinition(
+                "select category, variety, name from fruits where id = @fruitId",
+                new { fruitId },
+                transaction,
+                cancellationToken: cancellationToken
+            )
+        );
+        return FruitNorms.Of(category, variety, name) is { } norm && (brix < norm.BrixMin || brix > norm.BrixMax)
+            ? Validation.Problem("brix", $"must be {norm.BrixMin:0.#} to {norm.BrixMax:0.#} °Brix for this fruit")
+            : null;
+    }
+
+    public static bool IsRecent(DateOnly harvest, DateOnly today) =>
+        harvest >= today.AddDays(-OldestDays) && harvest <= today.AddDays(AheadDays);
+
     private static Validation Check(NewLot lot, DateOnly today)
     {
         var v = new Validation();
         v.Check(
             "harvestedOn",
-            lot.HarvestedOn >= today.AddDays(-OldestDays) && lot.HarvestedOn <= today.AddDays(AheadDays),
+            IsRecent(lot.HarvestedOn, today),
             $"must be at most {OldestDays} days ago and {AheadDays} days ahead"
         );
         v.Check("brix", lot.Brix is >= 1 and <= 80, "must be 1 to 80 °Brix");
@@ -149,7 +172,11 @@ internal static class Lots
                 || (lot.MeasuredOn >= lot.HarvestedOn.AddDays(-AheadDays) && lot.MeasuredOn <= today),
             $"must be at most {AheadDays} days before the harvest and not after today"
         );
-        v.Check("quantity", lot.Quantity is >= 1 and <= MostAtOnce, $"must be 1 to {MostAtOnce}");
+        v.Check(
+            "quantity",
+            lot.Quantity is >= 1 and <= StockLevels.MostAtOnce,
+            $"must be 1 to {StockLevels.MostAtOnce}"
+        );
         return v;
     }
 

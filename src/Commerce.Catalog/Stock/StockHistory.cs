@@ -12,30 +12,46 @@ namespace Commerce.Catalog.Stock;
 /// </summary>
 internal static class StockHistory
 {
-    public static async Task<Results<Ok<IReadOnlyList<StockMovement>>, NotFound>> HandleAsync(
+    public static async Task<Results<Ok<Paged<StockMovement>>, ValidationProblem, NotFound>> HandleAsync(
         Guid id,
+        int? page,
+        int? pageSize,
         HttpContext http,
         NpgsqlDataSource database,
         CancellationToken cancellationToken
     )
     {
+        var v = new Validation();
+        v.Check("page", page is null or (>= 1 and <= 10_000), "must be 1 to 10000");
+        v.Check("pageSize", pageSize is null or (>= 1 and <= 200), "must be 1 to 200");
+        if (v.Failed)
+            return v.Problem();
+
+        var (number, size) = (page ?? 1, pageSize ?? 20);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(
                 """
-                select exists (select from fruits where id = @id and farm_id = @Sub);
+                select (select count(*) from stock_movements where fruit_id = f.id)::int
+                from fruits f where f.id = @id and f.farm_id = @Sub;
                 select m.at, m.delta, m.reason from stock_movements m join fruits f on f.id = m.fruit_id
-                where f.id = @id and f.farm_id = @Sub order by m.id desc limit 200
+                where f.id = @id and f.farm_id = @Sub order by m.id desc limit @size offset @skip
                 """,
-                new { id, Sub = http.User.AccountId() },
+                new
+                {
+                    id,
+                    Sub = http.User.AccountId(),
+                    size,
+                    skip = (number - 1) * size,
+                },
                 cancellationToken: cancellationToken
             )
         );
-        if (!await results.ReadSingleAsync<bool>())
+        if (await results.ReadSingleOrDefaultAsync<int?>() is not { } total)
             return TypedResults.NotFound();
-        var rows = await results.ReadAsync<(DateTimeOffset At, int Delta, string Reason)>();
-        return TypedResults.Ok<IReadOnlyList<StockMovement>>([
-            .. rows.Select(row => new StockMovement(row.At, row.Delta, row.Reason)),
-        ]);
+        var movements = (await results.ReadAsync<(DateTimeOffset At, int Delta, string Reason)>())
+            .Select(row => new StockMovement(row.At, row.Delta, row.Reason))
+            .ToList();
+        return TypedResults.Ok(new Paged<StockMovement>(movements, total, number, size));
     }
 }

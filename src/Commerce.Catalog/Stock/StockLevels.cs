@@ -13,6 +13,9 @@ internal static class StockLevels
     /// <summary>More boxes than any farm has; keeps sums far from overflow.</summary>
     public const int Most = 1_000_000;
 
+    /// <summary>More boxes than one harvest or one correction has.</summary>
+    public const int MostAtOnce = 100_000;
+
     /// <summary>What came of it: null as level when the fruit is not the farm's.</summary>
     internal readonly record struct Outcome(int? Level, bool Changed);
 

@@ -77,12 +77,8 @@ internal static partial class PlaceOrderValidation
     private static void CheckAddress(ShippingAddress address, Validation validation)
     {
         validation.Text("address.recipient", address.Recipient, max: 50);
-        validation.Check(
-            "address.phone",
-            Phone().IsMatch(address.Phone.Trim()),
-            "must be a phone number such as 010-1234-5678"
-        );
-        validation.Check("address.postalCode", PostalCode().IsMatch(address.PostalCode.Trim()), "must be 5 digits");
+        validation.Phone("address.phone", address.Phone);
+        validation.PostalCode("address.postalCode", address.PostalCode);
         validation.Text("address.line1", address.Line1, max: 200);
         validation.OptionalText("address.line2", address.Line2, max: 200);
     }
@@ -98,10 +94,4 @@ internal static partial class PlaceOrderValidation
 
     [GeneratedRegex(@"^tok_[A-Za-z0-9]{24}\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex PaymentToken();
-
-    [GeneratedRegex(@"^0[0-9]{1,2}-?[0-9]{3,4}-?[0-9]{4}\z", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex Phone();
-
-    [GeneratedRegex(@"^[0-9]{5}\z", RegexOptions.CultureInvariant, 1000)]
-    private static partial Regex PostalCode();
 }

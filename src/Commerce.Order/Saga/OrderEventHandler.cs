@@ -35,8 +35,9 @@ internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live, Unbo
         }
 
         await store.SaveAsync(batch.Transaction, changes, cancellationToken);
-        batch.AfterCommit(_ => live.OrdersChangedAsync(changes.Touched));
+        // In this order: a page that hears of the order finds its boxes in the cart.
         batch.AfterCommit(_ => unbought.ReturnAsync(changes.Ended));
+        batch.AfterCommit(_ => live.OrdersChangedAsync(changes.Touched));
     }
 
     private static FruitSnapshot? Snapshot(object data) =>

@@ -63,8 +63,8 @@ internal sealed class OrderSweeper(
         if (due.Count > 0)
         {
             logger.LogInformation("Asked again about or cancelled {Count} overdue orders", due.Count);
-            await live.OrdersChangedAsync(changes.Touched);
             await unbought.ReturnAsync(changes.Ended);
+            await live.OrdersChangedAsync(changes.Touched);
         }
 
         return due.Count;
