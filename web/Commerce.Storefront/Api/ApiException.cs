@@ -44,6 +44,9 @@ public sealed class ApiException(ApiTrouble trouble, ApiProblem? problem = null,
     public ApiTrouble Trouble { get; } = trouble;
     public ApiProblem? Problem { get; } = problem;
 
+    /// <summary>How long a service that was asked too often wants to be left alone.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     public static ApiTrouble Classify(HttpStatusCode status) =>
         status switch
         {

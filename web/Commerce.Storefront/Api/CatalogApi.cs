@@ -19,8 +19,51 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
     public Task<Fruit> FruitAsync(Guid id, CancellationToken cancellationToken = default) =>
         GetAsync<Fruit>($"fruits/{id}", cancellationToken);
 
-    public Task<ReviewPage> ReviewsAsync(Guid fruitId, int page, CancellationToken cancellationToken = default) =>
-        GetAsync<ReviewPage>(Address.Of($"fruits/{fruitId}/reviews", ("page", page)), cancellationToken);
+    /// <summary>Up to 100 fruits by id, also those that are no longer for sale.</summary>
+    public Task<IReadOnlyList<Fruit>> LookUpAsync(
+        IEnumerable<Guid> ids,
+        CancellationToken cancellationToken = default
+    ) => GetAsync<IReadOnlyList<Fruit>>(Address.Of("fruits/lookup", ("ids", string.Join(',', ids))), cancellationToken);
+
+    /// <summary>What the visitor wrote about these fruits.</summary>
+    public Task<IReadOnlyList<OwnReview>> OwnReviewsAsync(
+        IEnumerable<Guid> fruitIds,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<IReadOnlyList<OwnReview>>(
+            Address.Of("reviews/own", ("ids", string.Join(',', fruitIds))),
+            cancellationToken
+        );
+
+    public Task ChangeReviewAsync(Guid fruitId, NewReview review, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Put, $"fruits/{fruitId}/reviews", review, cancellationToken);
+
+    /// <param name="sort"><c>newest</c>, <c>-stars</c> (best first) or <c>stars</c>.</param>
+    public Task<ReviewPage> ReviewsAsync(
+        Guid fruitId,
+        int page,
+        string sort,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<ReviewPage>(
+            Address.Of($"fruits/{fruitId}/reviews", ("page", page), ("sort", sort)),
+            cancellationToken
+        );
+
+    /// <summary>What the signed-in account wants to hear of when it is back.</summary>
+    public Task<IReadOnlyList<Wish>> WishesAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyList<Wish>>("wishes", cancellationToken);
+
+    public Task WishAsync(Guid fruitId, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Put, $"fruits/{fruitId}/wish", null, cancellationToken);
+
+    /// <summary>Takes the wish back; also once its notice was seen.</summary>
+    public Task ForgetWishAsync(Guid fruitId, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Delete, $"fruits/{fruitId}/wish", null, cancellationToken);
+
+    /// <summary>Everything that is for sale, newest first, up to 45,000.</summary>
+    public Task<IReadOnlyList<Guid>> FruitIdsAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyList<Guid>>("fruits/ids", cancellationToken);
 
     public Task ReviewAsync(Guid fruitId, NewReview review, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, $"fruits/{fruitId}/reviews", review, cancellationToken);
@@ -35,9 +78,40 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
     public async Task<IReadOnlyList<Fruit>> FruitsOfAsync(Guid farmId, CancellationToken cancellationToken = default) =>
         (await GetAsync<FruitPage>(Address.Of("fruits", ("farm", farmId), ("pageSize", 60)), cancellationToken)).Items;
 
-    /// <summary>Everything that the signed-in farmer lists, also what is not for sale.</summary>
-    public Task<IReadOnlyList<Fruit>> OwnFruitsAsync(CancellationToken cancellationToken = default) =>
-        GetAsync<IReadOnlyList<Fruit>>("farm/fruits", cancellationToken);
+    /// <summary>What the signed-in farmer lists, also what is not for sale. State: <c>for-sale</c>, <c>withdrawn</c>, <c>low</c> or null.</summary>
+    public Task<Paged<Fruit>> OwnFruitsAsync(
+        string? q = null,
+        string? state = null,
+        int page = 1,
+        int pageSize = 20,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<Paged<Fruit>>(
+            Address.Of("farm/fruits", ("q", q), ("state", state), ("page", page), ("pageSize", pageSize)),
+            cancellationToken
+        );
+
+    /// <summary>Newest reviews of own fruits.</summary>
+    public Task<Paged<FarmReview>> OwnReviewsAsync(int pageSize, CancellationToken cancellationToken = default) =>
+        GetAsync<Paged<FarmReview>>(Address.Of("farm/reviews", ("pageSize", pageSize)), cancellationToken);
+
+    /// <summary>What is wrong with a listing, by the rules by which it would be refused.</summary>
+    public Task<FruitCheck> CheckAsync(FruitDraft draft, CancellationToken cancellationToken = default) =>
+        SendAsync<FruitCheck>(HttpMethod.Post, "fruits/check", draft, cancellationToken);
+
+    public Task SetForSaleAsync(Guid id, bool forSale, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Put, $"fruits/{id}/for-sale", new SaleState(forSale), cancellationToken);
+
+    public Task ChangeFarmAsync(FarmProfile profile, CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Put, "farms/me", profile, cancellationToken);
+
+    /// <summary>Reads and checks a CSV file; nothing is listed before <see cref="RunImportAsync"/>.</summary>
+    public Task<FruitImport> ImportAsync(byte[] file, CancellationToken cancellationToken = default) =>
+        SendAsync<FruitImport>(HttpMethod.Post, "farm/imports", file, cancellationToken);
+
+    /// <summary>Takes the next rows and tells how far it is.</summary>
+    public Task<FruitImport> RunImportAsync(Guid id, bool onlyWhole, CancellationToken cancellationToken = default) =>
+        SendAsync<FruitImport>(HttpMethod.Post, $"farm/imports/{id}/run", new RunImport(onlyWhole), cancellationToken);
 
     public Task<FruitCreated> CreateAsync(FruitDraft draft, CancellationToken cancellationToken = default) =>
         SendAsync<FruitCreated>(HttpMethod.Post, "fruits", draft, cancellationToken);
@@ -57,8 +131,9 @@ public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(ht
     public Task<IReadOnlyList<Lot>> LotsAsync(Guid id, CancellationToken cancellationToken = default) =>
         GetAsync<IReadOnlyList<Lot>>($"fruits/{id}/lots", cancellationToken);
 
-    public Task<IReadOnlyList<StockMovement>> StockHistoryAsync(
+    public Task<Paged<StockMovement>> StockHistoryAsync(
         Guid id,
+        int page,
         CancellationToken cancellationToken = default
-    ) => GetAsync<IReadOnlyList<StockMovement>>($"fruits/{id}/stock", cancellationToken);
+    ) => GetAsync<Paged<StockMovement>>(Address.Of($"fruits/{id}/stock", ("page", page)), cancellationToken);
 }

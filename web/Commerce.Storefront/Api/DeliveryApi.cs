@@ -24,4 +24,11 @@ public sealed class DeliveryApi(HttpClient http, Visitor visitor) : ServiceApi(h
     /// <summary>READY → ON_ROUTE → DELIVERED, by hand; a farmer of a line or an admin.</summary>
     public Task<Delivery> AdvanceAsync(Guid orderId, CancellationToken cancellationToken = default) =>
         SendAsync<Delivery>(HttpMethod.Post, $"deliveries/{orderId}/advance", null, cancellationToken);
+
+    /// <summary>Whether the signed-in farmer hands boxes over, or the carrier collects them.</summary>
+    public Task<HandOver> HandOverAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<HandOver>("farm/hand-over", cancellationToken);
+
+    public Task<HandOver> ChooseHandOverAsync(bool byFarmer, CancellationToken cancellationToken = default) =>
+        SendAsync<HandOver>(HttpMethod.Put, "farm/hand-over", new HandOver(byFarmer), cancellationToken);
 }

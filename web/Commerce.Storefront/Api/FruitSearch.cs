@@ -12,17 +12,20 @@ public sealed record FruitSearch(
     long? MinPrice = null,
     long? MaxPrice = null,
     string? Sort = null,
-    int Page = 1
+    int Page = 1,
+    string? Certification = null
 )
 {
     public const int PageSize = 24;
 
     /// <summary>Sorting that the shopper can choose beside the default.</summary>
-    public static readonly IReadOnlyList<string> Sorts = ["newest", "price", "-price", "brix", "rating"];
+    public static readonly IReadOnlyList<string> Sorts = ["harvested", "newest", "price", "-price", "brix", "rating"];
 
     /// <summary>Whether anything narrows the list.</summary>
     public bool IsFiltered =>
-        (Q, Category, Region, Grade, InSeason, MinPrice, MaxPrice) is not (null, null, null, null, null, null, null);
+        (Q, Category, Region, Grade, Certification, InSeason, MinPrice, MaxPrice)
+            is not
+            (null, null, null, null, null, null, null, null);
 
     /// <summary>The page's address, without what is default, so that one state has one address.</summary>
     public string ToUrl() => Build("/fruits", Page > 1 ? Page : null, null);
@@ -40,7 +43,8 @@ public sealed record FruitSearch(
         long? minPrice,
         long? maxPrice,
         string? sort,
-        int? page
+        int? page,
+        string? certification = null
     ) =>
         new(
             Clean(q),
@@ -51,7 +55,8 @@ public sealed record FruitSearch(
             minPrice is > 0 ? minPrice : null,
             maxPrice is > 0 ? maxPrice : null,
             Sorts.Contains(sort) ? sort : null,
-            page is > 1 and < 10_000 ? page.Value : 1
+            page is > 1 and < 10_000 ? page.Value : 1,
+            Clean(certification)
         );
 
     private string Build(string path, int? page, int? pageSize) =>
@@ -61,6 +66,7 @@ public sealed record FruitSearch(
             ("category", Category),
             ("region", Region),
             ("grade", Grade),
+            ("certification", Certification),
             ("inSeason", InSeason),
             ("minPrice", MinPrice),
             ("maxPrice", MaxPrice),

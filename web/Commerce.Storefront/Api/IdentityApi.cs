@@ -18,6 +18,19 @@ public sealed class IdentityApi(HttpClient http, Visitor visitor) : ServiceApi(h
     public Task<SavedAddress> SaveAddressAsync(NewAddress address, CancellationToken cancellationToken = default) =>
         SendAsync<SavedAddress>(HttpMethod.Post, "me/addresses", address, cancellationToken);
 
+    public Task<SavedAddress> ChangeAddressAsync(
+        Guid id,
+        NewAddress address,
+        CancellationToken cancellationToken = default
+    ) => SendAsync<SavedAddress>(HttpMethod.Put, $"me/addresses/{id}", address, cancellationToken);
+
+    /// <summary>Ends every session; the answer opens a new one.</summary>
+    public Task<Tokens> ChangePasswordAsync(ChangePassword change, CancellationToken cancellationToken = default) =>
+        SendAsync<Tokens>(HttpMethod.Post, "me/password", change, cancellationToken);
+
+    public Task SignOutEverywhereAsync(CancellationToken cancellationToken = default) =>
+        SendAsync(HttpMethod.Delete, "me/sessions", null, cancellationToken);
+
     public Task DeleteAddressAsync(Guid id, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Delete, $"me/addresses/{id}", null, cancellationToken);
 

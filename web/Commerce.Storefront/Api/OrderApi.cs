@@ -10,9 +10,19 @@ public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http
     public Task<Cart> CartAsync(CancellationToken cancellationToken = default) =>
         GetAsync<Cart>("cart", cancellationToken);
 
-    /// <summary>Sets the number of boxes, 1–99.</summary>
-    public Task<Cart> PutInCartAsync(Guid fruitId, int quantity, CancellationToken cancellationToken = default) =>
-        SendAsync<Cart>(HttpMethod.Put, $"cart/items/{fruitId}", new CartQuantity(quantity), cancellationToken);
+    /// <summary>Sets the number of boxes, 1–99. <paramref name="priceSeen"/>: the shopper has today's price before their eyes.</summary>
+    public Task<Cart> PutInCartAsync(
+        Guid fruitId,
+        int quantity,
+        bool priceSeen = false,
+        CancellationToken cancellationToken = default
+    ) =>
+        SendAsync<Cart>(
+            HttpMethod.Put,
+            $"cart/items/{fruitId}",
+            new CartQuantity(quantity, priceSeen),
+            cancellationToken
+        );
 
     public Task<Cart> RemoveFromCartAsync(Guid fruitId, CancellationToken cancellationToken = default) =>
         SendAsync<Cart>(HttpMethod.Delete, $"cart/items/{fruitId}", null, cancellationToken);
@@ -27,8 +37,17 @@ public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http
         CancellationToken cancellationToken = default
     ) => SendAsync<OrderAccepted>(HttpMethod.Post, "orders", order, cancellationToken, idempotencyKey: idempotencyKey);
 
-    public Task<Paged<OrderSummary>> OrdersAsync(int page, CancellationToken cancellationToken = default) =>
-        GetAsync<Paged<OrderSummary>>(Address.Of("orders", ("page", page)), cancellationToken);
+    /// <param name="state"><c>open</c>, <c>delivered</c> or <c>ended</c>; null for all.</param>
+    public Task<Paged<OrderSummary>> OrdersAsync(
+        int page,
+        string? state = null,
+        int pageSize = 10,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<Paged<OrderSummary>>(
+            Address.Of("orders", ("page", page), ("state", state), ("pageSize", pageSize)),
+            cancellationToken
+        );
 
     public Task<OrderDetails> OrderAsync(Guid id, CancellationToken cancellationToken = default) =>
         GetAsync<OrderDetails>($"orders/{id}", cancellationToken);
@@ -40,11 +59,45 @@ public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http
     public Task CancelAnyAsync(Guid id, CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Post, $"admin/orders/{id}/cancel", null, cancellationToken);
 
+    /// <summary>Orders with own lines; with <paramref name="shipsOn"/> only what is due on that day and has not left.</summary>
     public Task<Paged<FarmOrder>> FarmOrdersAsync(
-        string? status,
+        DateOnly? shipsOn,
         int page,
         CancellationToken cancellationToken = default
-    ) => GetAsync<Paged<FarmOrder>>(Address.Of("farm/orders", ("status", status), ("page", page)), cancellationToken);
+    ) =>
+        GetAsync<Paged<FarmOrder>>(
+            Address.Of("farm/orders", ("shipsOn", Iso(shipsOn)), ("page", page), ("pageSize", 50)),
+            cancellationToken
+        );
+
+    /// <summary>What has not left the farm, by day.</summary>
+    public Task<IReadOnlyList<Shipment>> ShipmentsAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<IReadOnlyList<Shipment>>("farm/shipments", cancellationToken);
+
+    public Task<PickList> PickListAsync(DateOnly shipsOn, CancellationToken cancellationToken = default) =>
+        GetAsync<PickList>(Address.Of("farm/pick-list", ("shipsOn", Iso(shipsOn))), cancellationToken);
+
+    public Task<FarmSales> FarmSalesAsync(int days, CancellationToken cancellationToken = default) =>
+        GetAsync<FarmSales>(Address.Of("farm/sales", ("days", days)), cancellationToken);
+
+    public Task<Settlements> SettlementsAsync(CancellationToken cancellationToken = default) =>
+        GetAsync<Settlements>("farm/settlements", cancellationToken);
+
+    /// <param name="month">Any day of it.</param>
+    public Task<Settlement> SettlementAsync(
+        DateOnly month,
+        int page,
+        int pageSize = 50,
+        CancellationToken cancellationToken = default
+    ) =>
+        GetAsync<Settlement>(
+            Address.Of(
+                $"farm/settlements/{month.ToString("yyyy-MM", CultureInfo.InvariantCulture)}",
+                ("page", page),
+                ("pageSize", pageSize)
+            ),
+            cancellationToken
+        );
 
     /// <summary>All of the money of a delivered order (admin).</summary>
     public Task RefundAsync(Guid id, string reason, CancellationToken cancellationToken = default) =>
@@ -83,4 +136,6 @@ public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http
 
     public Task<OrderStats> StatsAsync(CancellationToken cancellationToken = default) =>
         GetAsync<OrderStats>("admin/orders/stats", cancellationToken);
+
+    private static string? Iso(DateOnly? day) => day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 }

@@ -19,6 +19,9 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
         TypeInfoResolver = JsonTypeInfoResolver.Combine(ContractsJson.Default, new DefaultJsonTypeInfoResolver()),
     };
 
+    /// <summary>A page that is drawn waits no longer for one of its parts; it says that the part is missing instead.</summary>
+    private static readonly TimeSpan ReadingPatience = TimeSpan.FromSeconds(4);
+
     /// <summary>GET /messaging (admin).</summary>
     public Task<MessagingStatus> MessagingAsync(CancellationToken cancellationToken = default) =>
         GetAsync<MessagingStatus>("messaging", cancellationToken);
@@ -59,7 +62,16 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
     protected async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? bearer = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        return await ReadAsync<T>(request, bearer, cancellationToken);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(ReadingPatience);
+        try
+        {
+            return await ReadAsync<T>(request, bearer, patience.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ApiException(ApiTrouble.Unavailable, inner: e);
+        }
     }
 
     protected async Task<T> SendAsync<T>(
@@ -86,8 +98,17 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
         using var response = await ExchangeAsync(request, null, cancellationToken);
     }
 
+    // Bytes go as they are: a file that a person chose.
     private static HttpRequestMessage Request(HttpMethod method, string path, object? body) =>
-        new(method, path) { Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: Json) };
+        new(method, path)
+        {
+            Content = body switch
+            {
+                null => null,
+                byte[] file => new ByteArrayContent(file) { Headers = { ContentType = new("text/csv") } },
+                _ => JsonContent.Create(body, body.GetType(), options: Json),
+            },
+        };
 
     private async Task<T> ReadAsync<T>(HttpRequestMessage request, string? bearer, CancellationToken cancellationToken)
     {
@@ -133,7 +154,10 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
             throw new ApiException(
                 ApiException.Classify(response.StatusCode),
                 await ProblemAsync(response, cancellationToken)
-            );
+            )
+            {
+                RetryAfter = response.Headers.RetryAfter?.Delta,
+            };
         }
     }
 

@@ -31,7 +31,10 @@ public sealed class TokenApi(HttpClient http)
                 response.StatusCode >= HttpStatusCode.InternalServerError
                     ? null
                     : await response.Content.ReadFromJsonAsync<ApiProblem>(ServiceApi.Json, cancellationToken);
-            throw new ApiException(ApiException.Classify(response.StatusCode), problem);
+            throw new ApiException(ApiException.Classify(response.StatusCode), problem)
+            {
+                RetryAfter = response.Headers.RetryAfter?.Delta,
+            };
         }
         catch (Exception e)
             when (e is HttpRequestException or JsonException or NotSupportedException

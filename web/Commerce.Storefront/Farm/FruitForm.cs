@@ -2,7 +2,7 @@ using Commerce.Contracts.Api;
 
 namespace Commerce.Storefront.FarmPages;
 
-/// <summary>A listing as it is being typed, with Catalog's rules told before anything is sent. Units as in <see cref="FruitDraft"/>.</summary>
+/// <summary>A listing as it is being typed. Units as in <see cref="FruitDraft"/>; what is wrong with it, Catalog says.</summary>
 public sealed class FruitForm
 {
     public string Name { get; set; } = "";
@@ -12,6 +12,7 @@ public sealed class FruitForm
     public string Category { get; set; } = "apple";
     public string Grade { get; set; } = "특";
     public decimal? Brix { get; set; }
+    public string BrixMethod { get; set; } = BrixMethods.Refractometer;
     public decimal? WeightKg { get; set; }
     public decimal? CountMin { get; set; }
     public decimal? CountMax { get; set; }
@@ -37,6 +38,7 @@ public sealed class FruitForm
             Category = fruit.Category,
             Grade = fruit.Grade,
             Brix = fruit.Brix,
+            BrixMethod = fruit.BrixMethod,
             WeightKg = fruit.WeightKg,
             CountMin = fruit.CountMin,
             CountMax = fruit.CountMax,
@@ -51,60 +53,33 @@ public sealed class FruitForm
             ForSale = fruit.ForSale,
         };
 
-    /// <summary>Field name (as in the request) → text key of what is wrong with it.</summary>
-    public Dictionary<string, string> Check()
-    {
-        var errors = new Dictionary<string, string>(StringComparer.Ordinal);
-        Require("name", !string.IsNullOrWhiteSpace(Name), "desk.error.required");
-        Require("variety", !string.IsNullOrWhiteSpace(Variety), "desk.error.required");
-        Require("brix", Brix is >= 1 and <= 40, "desk.error.brix");
-        Require("weightKg", WeightKg is >= 0.1m and <= 100, "desk.error.weight");
-        Require("countMin", IsWhole(CountMin, 1, 1000), "desk.error.count");
-        Require("countMax", IsWhole(CountMax, 1, 1000) && CountMax >= (CountMin ?? 0), "desk.error.countMax");
-        Require("priceKrw", IsWhole(PriceKrw, 100, 10_000_000), "desk.error.price");
-        Require("seasonFrom", IsWhole(SeasonFrom, 1, 12), "desk.error.month");
-        Require("seasonTo", IsWhole(SeasonTo, 1, 12), "desk.error.month");
-        Require("certifications", Split(Certifications).Count <= 8, "desk.error.certifications");
-        return errors;
-
-        void Require(string field, bool holds, string error)
-        {
-            if (!holds)
-            {
-                errors[field] = error;
-            }
-        }
-    }
-
-    /// <summary>Only after <see cref="Check"/> found nothing.</summary>
+    /// <summary>What is empty or no whole number becomes 0, which no rule takes.</summary>
     public FruitDraft ToDraft() =>
         new(
             Name.Trim(),
             Variety.Trim(),
             Category,
             Grade,
-            Brix!.Value,
-            WeightKg!.Value,
-            (int)CountMin!.Value,
-            (int)CountMax!.Value,
-            (long)PriceKrw!.Value,
-            (int)SeasonFrom!.Value,
-            (int)SeasonTo!.Value,
+            Brix ?? 0,
+            WeightKg ?? 0,
+            Whole(CountMin),
+            Whole(CountMax),
+            Whole(PriceKrw),
+            Whole(SeasonFrom),
+            Whole(SeasonTo),
             NullIfEmpty(NameEn),
             NullIfEmpty(VarietyEn),
-            Split(Certifications),
+            Certifications.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
             NullIfEmpty(Description),
             NullIfEmpty(DescriptionEn),
             NullIfEmpty(Storage),
             NullIfEmpty(StorageEn),
-            ForSale
+            ForSale,
+            BrixMethod
         );
 
-    private static bool IsWhole(decimal? value, long min, long max) =>
-        value is { } v && v == decimal.Truncate(v) && v >= min && v <= max;
-
-    private static List<string> Split(string text) =>
-        [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+    private static int Whole(decimal? value) =>
+        value is { } v && v == decimal.Truncate(v) && Math.Abs(v) <= int.MaxValue ? (int)v : 0;
 
     private static string? NullIfEmpty(string text) => string.IsNullOrWhiteSpace(text) ? null : text.Trim();
 }

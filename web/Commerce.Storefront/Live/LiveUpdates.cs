@@ -1,17 +1,22 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using Commerce.Storefront.Hosting;
 using StackExchange.Redis;
 
 namespace Commerce.Storefront.Live;
 
 /// <summary>
-/// Passes on what the services whisper over Redis: channel <c>orders</c> says <c>{orderId}</c>, channel <c>stock</c> says
-/// <c>{fruitId}:{available}</c>. Hints only: whoever hears one reads again, and while Redis is away pages read by the clock.
+/// Passes on what the services whisper over Redis: channel <c>orders</c> says <c>{orderId}</c>, <c>fruits</c> says <c>{fruitId}</c>
+/// when Order knows another price, <c>stock</c> says <c>{fruitId}:{available}</c>, <c>wishes</c> says <c>{accountId}</c>. Hints
+/// only: whoever hears one reads again, and while Redis is away pages read by the clock.
 /// </summary>
 internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger) : BackgroundService
 {
     public const string Orders = "orders";
+    public const string Fruits = "fruits";
     public const string Stock = "stock";
+    public const string Wishes = "wishes";
+    private static readonly string[] Channels = [Orders, Fruits, Stock, Wishes];
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<(string Channel, Guid Id), Watchers> _watchers = new();
     private IConnectionMultiplexer? _connection;
@@ -22,7 +27,19 @@ internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger
     /// <summary>Calls back with the message's rest (the part behind the id, may be empty) until disposed. Callbacks must not block.</summary>
     public IDisposable Watch(string channel, Guid id, Action<string> onMessage)
     {
-        var key = (channel, id);
+        var culture = CultureInfo.CurrentUICulture;
+        return Add((channel, id), Tell);
+
+        // Redis' thread speaks no language: what is drawn because of the message would come out in another one.
+        void Tell(string message)
+        {
+            CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = culture;
+            onMessage(message);
+        }
+    }
+
+    private Subscription Add((string Channel, Guid Id) key, Action<string> onMessage)
+    {
         while (true)
         {
             var watchers = _watchers.GetOrAdd(key, _ => new Watchers());
@@ -48,8 +65,11 @@ internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger
             {
                 var connection = await redis.ConnectionAsync().WaitAsync(stoppingToken);
                 var subscriber = connection.GetSubscriber();
-                await subscriber.SubscribeAsync(Orders, (_, m) => Tell(Orders, m)).WaitAsync(stoppingToken);
-                await subscriber.SubscribeAsync(Stock, (_, m) => Tell(Stock, m)).WaitAsync(stoppingToken);
+                foreach (var channel in Channels)
+                {
+                    await subscriber.SubscribeAsync(channel, (_, m) => Tell(channel, m)).WaitAsync(stoppingToken);
+                }
+
                 // From here on the client subscribes again by itself whenever the connection comes back.
                 _connection = connection;
                 return;

@@ -22,11 +22,31 @@ public sealed class CartState(OrderApi orders)
     {
         var cart = await orders.CartAsync();
         var present = cart.Items.FirstOrDefault(i => i.FruitId == fruitId)?.Quantity ?? 0;
-        return Set(await orders.PutInCartAsync(fruitId, Math.Clamp(present + quantity, 1, 99)));
+        // Whoever adds a box has its price before their eyes.
+        return Set(await orders.PutInCartAsync(fruitId, Math.Clamp(present + quantity, 1, 99), priceSeen: true));
     }
 
-    public async Task<Cart> PutAsync(Guid fruitId, int quantity) =>
-        Set(await orders.PutInCartAsync(fruitId, Math.Clamp(quantity, 1, 99)));
+    /// <summary>Puts the boxes of an order in again and answers those that cannot be had any more.</summary>
+    public async Task<IReadOnlyList<OrderItem>> AddAgainAsync(IEnumerable<OrderItem> items)
+    {
+        var missing = new List<OrderItem>();
+        foreach (var item in items)
+        {
+            try
+            {
+                await AddAsync(item.FruitId, item.Quantity);
+            }
+            catch (ApiException e) when (e.Trouble is ApiTrouble.NotFound or ApiTrouble.Invalid)
+            {
+                missing.Add(item);
+            }
+        }
+
+        return missing;
+    }
+
+    public async Task<Cart> PutAsync(Guid fruitId, int quantity, bool priceSeen = false) =>
+        Set(await orders.PutInCartAsync(fruitId, Math.Clamp(quantity, 1, 99), priceSeen));
 
     public async Task<Cart> RemoveAsync(Guid fruitId) => Set(await orders.RemoveFromCartAsync(fruitId));
 

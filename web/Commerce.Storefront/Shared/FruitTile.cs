@@ -18,8 +18,8 @@ public sealed record FruitTile(
     int CountMax,
     long PriceKrw,
     int Available,
-    bool Gap,
-    bool Organic,
+    IReadOnlyList<string> Certified,
+    DateOnly HarvestedOn,
     string FarmName,
     string Region,
     string ImageUrl,
@@ -40,8 +40,8 @@ public sealed record FruitTile(
             fruit.CountMax,
             fruit.PriceKrw,
             fruit.Available,
-            fruit.Certifications.Any(Certification.IsGap),
-            fruit.Certifications.Any(Certification.IsOrganic),
+            [.. fruit.Certifications.Select(Certification.Kind).OfType<string>().Distinct(StringComparer.Ordinal)],
+            fruit.HarvestedOn,
             fruit.Farm.DisplayName(),
             fruit.Farm.DisplayRegion(),
             fruit.ImageUrl,
@@ -51,14 +51,4 @@ public sealed record FruitTile(
         );
 
     public static IReadOnlyList<FruitTile> From(IEnumerable<Fruit> fruits) => [.. fruits.Select(From)];
-}
-
-/// <summary>The official certifications, which Catalog hands on as farmers write them.</summary>
-internal static class Certification
-{
-    public static bool IsGap(string certification) => certification.Contains("GAP", StringComparison.OrdinalIgnoreCase);
-
-    public static bool IsOrganic(string certification) =>
-        certification.Contains("유기농", StringComparison.Ordinal)
-        || certification.Contains("organic", StringComparison.OrdinalIgnoreCase);
 }

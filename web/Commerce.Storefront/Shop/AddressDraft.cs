@@ -12,14 +12,15 @@ public sealed partial class AddressDraft
     public string Line1 { get; set; } = "";
     public string Line2 { get; set; } = "";
 
-    public void Take(SavedAddress saved) =>
-        (Recipient, Phone, PostalCode, Line1, Line2) = (
-            saved.Recipient,
-            saved.Phone,
-            saved.PostalCode,
-            saved.Line1,
-            saved.Line2 ?? ""
-        );
+    public static AddressDraft Of(SavedAddress saved) =>
+        new()
+        {
+            Recipient = saved.Recipient,
+            Phone = saved.Phone,
+            PostalCode = saved.PostalCode,
+            Line1 = saved.Line1,
+            Line2 = saved.Line2 ?? "",
+        };
 
     /// <summary>Field name (as in the request) → text key of what is wrong with it.</summary>
     public Dictionary<string, string> Check()
@@ -68,6 +69,7 @@ public sealed partial class AddressDraft
         var digits = string.Concat(phone.Where(char.IsAsciiDigit));
         return digits switch
         {
+            ['0', '5', '0', ..] and { Length: 12 } => $"{digits[..4]}-{digits[4..8]}-{digits[8..]}",
             { Length: 11 } => $"{digits[..3]}-{digits[3..7]}-{digits[7..]}",
             ['0', '2', ..] and { Length: 9 } => $"02-{digits[2..5]}-{digits[5..]}",
             ['0', '2', ..] and { Length: 10 } => $"02-{digits[2..6]}-{digits[6..]}",
@@ -76,7 +78,7 @@ public sealed partial class AddressDraft
         };
     }
 
-    [GeneratedRegex(@"^0[0-9]{1,2}-?[0-9]{3,4}-?[0-9]{4}\z", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"^0[0-9]{1,3}-?[0-9]{3,4}-?[0-9]{4}\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex PhoneFormat();
 
     [GeneratedRegex(@"^[0-9]{5}\z", RegexOptions.CultureInvariant, 1000)]

@@ -1,43 +1,53 @@
+using System.Globalization;
 using Commerce.Contracts.Api;
 using Commerce.Storefront.Api;
 using Commerce.Storefront.Hosting;
+using Commerce.Storefront.Live;
 using Commerce.Storefront.Session;
 using Commerce.Storefront.Shared;
-using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
 namespace Commerce.Storefront.Shop;
 
 /// <summary>
-/// Address, card and the one click that orders. An order is sent under one Idempotency-Key; while its fate is unknown the form
-/// is locked and only the same order can be sent again, so that nobody pays twice.
+/// Address, card and the one click that orders. The cart brings the Idempotency-Key, so that a double click, a second tab and
+/// a reload in the middle all ask for the same order. While an order's fate is unknown the form is locked and only the same
+/// one can be sent again, so that nobody pays twice.
 /// </summary>
-public sealed partial class Checkout
+public sealed partial class Checkout : IDisposable
 {
     /// <summary>How the mock provider's tokens begin; empty is paid.</summary>
     private static readonly string[] Scenarios = ["", "decline", "timeout", "slow", "flaky"];
-    private static readonly TimeSpan InFlightPause = TimeSpan.FromSeconds(1);
-    private readonly AddressDraft _address = new();
-    private Loaded<Cart>? _cart;
-    private IReadOnlyList<SavedAddress> _saved = [];
-    private IReadOnlyCollection<string> _cardErrors = [];
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>How often the page asks by itself what became of an order; each time may take 10 s.</summary>
+    private const int MostTries = 6;
+    private readonly AddressChoice _ship = new();
+    private readonly List<IDisposable> _watches = [];
     private ElementReference _form;
     private Attempt? _pending;
+    private (long Old, long New)? _newTotal;
     private string _scenario = "";
     private string? _message;
-    private bool _keepAddress;
     private bool _showAll;
     private bool _placing;
+    private bool _gone;
 
     [Inject]
     private CartState Cart { get; set; } = null!;
+
+    [Inject]
+    private CartReader Reader { get; set; } = null!;
 
     [Inject]
     private OrderApi Orders { get; set; } = null!;
 
     [Inject]
     private IdentityApi Identity { get; set; } = null!;
+
+    [Inject]
+    private LiveUpdates Live { get; set; } = null!;
 
     [Inject]
     private IJSRuntime Js { get; set; } = null!;
@@ -48,21 +58,69 @@ public sealed partial class Checkout
     [Inject]
     private IHostEnvironment Environment { get; set; } = null!;
 
+    [PersistentState]
+    public Loaded<CartLook>? Source { get; set; }
+
+    [PersistentState]
+    public IReadOnlyList<SavedAddress>? AddressBook { get; set; }
+
     private bool ShowScenarios => Environment.IsDevelopment();
 
-    protected override Task OnInitializedAsync() => LoadAsync();
+    private bool IsLocked => _placing || _pending is not null || !RendererInfo.IsInteractive;
+
+    public void Dispose()
+    {
+        _gone = true;
+        _watches.ForEach(watch => watch.Dispose());
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _ship.Label = T["checkout.addressLabel"];
+        if (Source is null)
+        {
+            await LoadAsync();
+        }
+
+        _ship.Saved = AddressBook ?? [];
+    }
+
+    protected override void OnAfterRender(bool firstRender)
+    {
+        if (firstRender)
+        {
+            // Prices are not live here: the total that was seen is what is agreed to, and Order says when it no longer holds.
+            foreach (var id in Source?.Value?.Cart.Items.Select(item => item.FruitId) ?? [])
+            {
+                _watches.Add(Live.Watch(LiveUpdates.Stock, id, left => OnStock(id, left)));
+            }
+        }
+    }
 
     private async Task LoadAsync()
     {
-        var saved = Loaded.From(Identity.AddressesAsync());
-        _cart = await Loaded.From(Cart.LoadAsync());
+        var book = Loaded.From(Identity.AddressesAsync());
+        Source = await Reader.ReadAsync();
         // Without the address book one can still type an address.
-        _saved = (await saved).Value ?? [];
+        AddressBook = (await book).Value ?? [];
+    }
+
+    private void OnStock(Guid fruitId, string left)
+    {
+        if (int.TryParse(left, CultureInfo.InvariantCulture, out var available))
+        {
+            _ = InvokeAsync(() =>
+            {
+                Source = Source?.Value is { } look ? new(look.WithStock(fruitId, available), null) : Source;
+                StateHasChanged();
+            });
+        }
     }
 
     private async Task PlaceAsync()
     {
-        if (_placing || _cart?.Value is not { Items.Count: > 0 } cart)
+        // What is asked for again may hold the last boxes itself.
+        if (_placing || Source?.Value is not { } look || (_pending is null && !look.CanBeOrdered))
         {
             return;
         }
@@ -71,7 +129,7 @@ public sealed partial class Checkout
         (_placing, _message) = (true, null);
         try
         {
-            _pending ??= await PrepareAsync(cart);
+            _pending ??= await PrepareAsync(look.Cart);
             if (_pending is not null)
             {
                 await SendAsync(_pending);
@@ -87,11 +145,10 @@ public sealed partial class Checkout
     private async Task<Attempt?> PrepareAsync(Cart cart)
     {
         _showAll = true;
-        var card = await Js.InvokeAsync<CardResult>("commerce.cardToken", _form, _scenario);
-        _cardErrors = card.Errors;
-        if (_address.Check().Count > 0 || card.Token is null)
+        var token = await Js.InvokeAsync<string?>("commerce.cardToken", _form, _scenario);
+        if (!_ship.IsComplete || token is null)
         {
-            _message = T["checkout.incomplete"];
+            (_message, _placing) = (T["checkout.incomplete"], false);
             StateHasChanged();
             await Js.InvokeVoidAsync("commerce.focusFirstError");
             return null;
@@ -100,11 +157,11 @@ public sealed partial class Checkout
         return new(
             new PlaceOrder(
                 [.. cart.Items.Select(i => new PlaceOrderItem(i.FruitId, i.Quantity))],
-                _address.ToAddress(),
-                card.Token,
+                _ship.ToAddress(),
+                token,
                 cart.TotalKrw
             ),
-            Guid.CreateVersion7().ToString()
+            cart.CheckoutKey ?? Guid.CreateVersion7().ToString()
         );
     }
 
@@ -118,69 +175,74 @@ public sealed partial class Checkout
                 await KeepAddressAsync(attempt.Order.Address);
                 _pending = null;
                 Cart.Set(new Cart([], 0));
-                Navigation.NavigateTo($"/orders/{accepted.OrderId}");
+                // Whoever left meanwhile is not called back: the order is in their list.
+                if (!_gone)
+                {
+                    Navigation.NavigateTo($"/orders/{accepted.OrderId}");
+                }
+
                 return;
             }
-            catch (ApiException e) when (IsInFlight(e) && tries < 10)
+            catch (ApiException e) when (IsUnknown(e) && tries < MostTries && !_gone)
             {
-                await Task.Delay(InFlightPause);
+                // It may have arrived: the same order under the same key can tell.
+                _message = T["checkout.confirming"];
+                StateHasChanged();
+                await Task.Delay(Pause);
             }
             catch (ApiException e)
             {
-                await ExplainAsync(e);
+                await ExplainAsync(e, attempt);
                 return;
             }
         }
     }
 
-    private async Task ExplainAsync(ApiException e)
+    private async Task ExplainAsync(ApiException e, Attempt attempt)
     {
-        if (e.Trouble is ApiTrouble.Unavailable || IsInFlight(e))
+        if (IsUnknown(e))
         {
-            // It may have arrived: only the same order under the same key can tell.
             _message = T["checkout.unknown"];
             return;
         }
 
-        // Refused, and nothing was stored: the next click is a new order.
-        _pending = null;
-        if (e.Trouble is ApiTrouble.Conflict && e.Problem?.More?.ContainsKey("totalKrw") is true)
+        // Refused, and nothing was stored: the next click is a new attempt.
+        (_pending, _message) = (null, null);
+        if (e.Problem?.More?.TryGetValue("orderId", out var placed) is true && placed.TryGetGuid(out var orderId))
         {
-            _cart = await Loaded.From(Cart.LoadAsync());
-            _message = T["checkout.totalChanged", Format.Won(_cart.Value?.TotalKrw ?? 0)];
+            Navigation.NavigateTo($"/orders/{orderId}?already=true");
+        }
+        else if (e.Problem?.More?.ContainsKey("totalKrw") is true)
+        {
+            Source = await Reader.ReadAsync();
+            _newTotal = (attempt.Order.ExpectedTotalKrw ?? 0, Source.Value?.Cart.TotalKrw ?? 0);
         }
         else
         {
             _message = e.Trouble is ApiTrouble.Invalid ? T["checkout.refused"] : T[$"trouble.{e.Trouble}.text"];
+            Source = await Reader.ReadAsync() is { Value: not null } fresh ? fresh : Source;
         }
     }
 
     private async Task KeepAddressAsync(ShippingAddress address)
     {
-        if (_keepAddress)
+        if (_ship is { Keep: true, Chosen: null })
         {
+            var label = string.IsNullOrWhiteSpace(_ship.Label) ? T["checkout.addressLabel"].Value : _ship.Label.Trim();
             // The order counts; an address book that is away does not take it back.
             _ = await Loaded.From(
                 Identity.SaveAddressAsync(
-                    new(
-                        T["checkout.addressLabel"],
-                        address.Recipient,
-                        address.Phone,
-                        address.PostalCode,
-                        address.Line1,
-                        address.Line2
-                    )
+                    new(label, address.Recipient, address.Phone, address.PostalCode, address.Line1, address.Line2)
                 )
             );
         }
     }
 
-    private static bool IsInFlight(ApiException e) =>
-        e.Trouble is ApiTrouble.Conflict && e.Problem?.More?.ContainsKey("totalKrw") is not true;
+    /// <summary>No answer, or one that says that the first request is still under way.</summary>
+    private static bool IsUnknown(ApiException e) =>
+        e.Trouble is ApiTrouble.Unavailable
+        || (e.Trouble is ApiTrouble.Conflict && e.Problem?.More?.ContainsKey("totalKrw") is not true);
 
     /// <summary>An order as it was sent, and the key it was sent under.</summary>
     private sealed record Attempt(PlaceOrder Order, string Key);
-
-    /// <summary>What the card form made: a token, or the fields that are wrong.</summary>
-    private sealed record CardResult(string? Token, IReadOnlyList<string> Errors);
 }

@@ -3,6 +3,7 @@ using Commerce.Storefront.Api;
 using Commerce.Storefront.Shared;
 using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
 
 namespace Commerce.Storefront.Shop;
 
@@ -11,9 +12,13 @@ public sealed partial class FruitList
 {
     private FruitSearch _search = new();
     private bool _busy;
+    private bool _filtersOpen;
 
     [Inject]
     private CatalogApi Catalog { get; set; } = null!;
+
+    [Inject]
+    private SeenLists Seen { get; set; } = null!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -29,6 +34,9 @@ public sealed partial class FruitList
 
     [SupplyParameterFromQuery]
     public string? Grade { get; set; }
+
+    [SupplyParameterFromQuery]
+    public string? Certification { get; set; }
 
     // As text: a number that is none must not be an error page.
     [SupplyParameterFromQuery(Name = "inSeason")]
@@ -55,6 +63,9 @@ public sealed partial class FruitList
         : _search.InSeason is true ? T["home.inSeason"]
         : T["list.title"];
 
+    /// <summary>Kinds and their pages are for search engines; every other filter is a view of them.</summary>
+    private string Canonical => new FruitSearch(Category: _search.Category, Page: _search.Page).ToUrl();
+
     private List<(string Text, FruitSearch Without)> Chips =>
         [
             .. new (string? Text, FruitSearch Without)[]
@@ -70,6 +81,14 @@ public sealed partial class FruitList
                 ),
                 (RegionLabel(), _search with { Region = null, Page = 1 }),
                 (_search.Grade is { } g ? T[$"grade.{g}"].Value : null, _search with { Grade = null, Page = 1 }),
+                (
+                    _search.Certification is { } held ? Shared.Certification.Label(T, held) : null,
+                    _search with
+                    {
+                        Certification = null,
+                        Page = 1,
+                    }
+                ),
                 (
                     _search.InSeason is true ? T["badge.inSeason"].Value : null,
                     _search with
@@ -95,13 +114,24 @@ public sealed partial class FruitList
             long.TryParse(MinPriceText, out var min) ? min : null,
             long.TryParse(MaxPriceText, out var max) ? max : null,
             SortText,
-            int.TryParse(PageText, out var page) ? page : null
+            int.TryParse(PageText, out var page) ? page : null,
+            Certification
         );
         var changed = search != _search;
         _search = search;
         if (changed && Result?.Value?.Address != search.ToUrl() || Result is null)
         {
+            // Back from a fruit: what was there stands at once, so that the browser finds its place, and is then renewed.
+            if (Seen.Find(search.ToUrl()) is { } seen)
+            {
+                Result = new(seen, null);
+            }
+
             await LoadAsync();
+        }
+        else if (Result?.Value is { } shown)
+        {
+            Seen.Keep(shown);
         }
     }
 
@@ -115,23 +145,47 @@ public sealed partial class FruitList
         {
             Result = result;
             _busy = false;
+            if (result.Value is { } shown)
+            {
+                Seen.Keep(shown);
+            }
         }
     }
 
     private async Task<Results> ReadAsync(FruitSearch search)
     {
         var page = await Catalog.FruitsAsync(search);
-        return new(search.ToUrl(), FruitTile.From(page.Items), page.Total, page.Facets);
+        var instead = page.Total > 0 ? null : await Loaded.From(BestAsync());
+        return new(
+            search.ToUrl(),
+            FruitTile.From(page.Items),
+            page.Total,
+            page.Facets,
+            page.SearchedFor,
+            page.Suggestions,
+            instead
+        );
     }
+
+    private async Task<IReadOnlyList<FruitTile>> BestAsync() => FruitTile.From(await Catalog.BestsellersAsync(6));
 
     private void Sort(ChangeEventArgs change) =>
         Navigation.NavigateTo(
             (_search with { Sort = change.Value is "" ? null : change.Value?.ToString(), Page = 1 }).ToUrl()
         );
 
+    private void OnFilterKey(KeyboardEventArgs key)
+    {
+        if (key.Key == "Escape")
+        {
+            _filtersOpen = false;
+        }
+    }
+
     private string? RegionLabel() =>
         _search.Region is not { } region ? null
-        : Result?.Value?.Facets.Regions.FirstOrDefault(r => r.Value == region) is { } facet
+        : Result?.Value?.Facets.Regions is { } regions
+        && Provinces.Opened(regions, region).FirstOrDefault(r => r.Value == region) is { } facet
             ? Format.Pick(facet.Value, facet.LabelEn)
         : region;
 
@@ -143,7 +197,37 @@ public sealed partial class FruitList
             (null, { } max) => T["list.priceTo", Format.Won(max)],
             ({ } min, { } max) => $"{Format.Won(min)} – {Format.Won(max)}",
         };
+}
 
-    /// <summary>One page of results, and the address that it answers.</summary>
-    public sealed record Results(string Address, IReadOnlyList<FruitTile> Items, int Total, FruitFacets Facets);
+/// <summary>One page of results, and the address that it answers.</summary>
+/// <param name="SearchedFor">What was found instead of what was typed.</param>
+/// <param name="Suggestions">Words that were perhaps meant, when nothing was found.</param>
+/// <param name="Instead">What others buy, when nothing was found.</param>
+public sealed record Results(
+    string Address,
+    IReadOnlyList<FruitTile> Items,
+    int Total,
+    FruitFacets Facets,
+    string? SearchedFor,
+    IReadOnlyList<string>? Suggestions,
+    Loaded<IReadOnlyList<FruitTile>>? Instead
+);
+
+/// <summary>The lists that this circuit showed last.</summary>
+public sealed class SeenLists
+{
+    private const int Kept = 8;
+    private readonly List<Results> _lists = [];
+
+    public Results? Find(string address) => _lists.Find(list => list.Address == address);
+
+    public void Keep(Results list)
+    {
+        _lists.RemoveAll(other => other.Address == list.Address);
+        _lists.Insert(0, list);
+        if (_lists.Count > Kept)
+        {
+            _lists.RemoveAt(Kept);
+        }
+    }
 }

@@ -10,14 +10,18 @@ using Microsoft.AspNetCore.Components;
 
 namespace Commerce.Storefront.Shop;
 
-/// <summary>A fruit with everything a buyer has to know. The stock left is live.</summary>
-public sealed partial class FruitPage : IDisposable
+/// <summary>A fruit with everything a buyer has to know. The stock left is live; while Redis is away it is read by the clock.</summary>
+public sealed partial class FruitPage : TickingPage
 {
+    private const int FewLeft = 5;
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(10);
+
     private int _quantity = 1;
     private int _available;
     private bool _adding;
     private string? _added;
     private IDisposable? _watch;
+    private Task? _ticking;
 
     [Inject]
     private CatalogApi Catalog { get; set; } = null!;
@@ -30,6 +34,9 @@ public sealed partial class FruitPage : IDisposable
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Time { get; set; } = null!;
 
     [Parameter]
     public Guid Id { get; set; }
@@ -53,12 +60,25 @@ public sealed partial class FruitPage : IDisposable
         }
         else if (RendererInfo.IsInteractive)
         {
+            _ticking ??= TickEveryAsync(ReadEvery);
             _watch?.Dispose();
             _watch = Live.Watch(LiveUpdates.Stock, Id, OnStock);
         }
     }
 
-    public void Dispose() => _watch?.Dispose();
+    protected override void Dispose(bool disposing)
+    {
+        _watch?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    protected override async Task TickAsync()
+    {
+        if (!Live.IsLive && (await Loaded.From(Catalog.FruitAsync(Id, Gone))).Value is { } fruit)
+        {
+            SetAvailable(fruit.Available);
+        }
+    }
 
     private async Task LoadAsync()
     {
@@ -74,11 +94,41 @@ public sealed partial class FruitPage : IDisposable
         {
             _ = InvokeAsync(() =>
             {
-                _available = left;
+                SetAvailable(left);
                 StateHasChanged();
             });
         }
     }
+
+    private void SetAvailable(int available)
+    {
+        _available = available;
+        _quantity = Math.Clamp(_quantity, 1, Math.Max(1, available));
+    }
+
+    private string StockText(Fruit fruit) =>
+        !fruit.ForSale ? T["fruit.notForSale"]
+        : _available <= 0 ? T["fruit.soldOut"]
+        : _available <= FewLeft ? T["fruit.fewLeft", _available]
+        : T["fruit.left", _available];
+
+    /// <summary>The first day of the month in which it comes back.</summary>
+    private DateOnly NextSeason(Fruit fruit)
+    {
+        var today = Format.Today(Time);
+        return new(fruit.SeasonFrom > today.Month ? today.Year : today.Year + 1, fruit.SeasonFrom, 1);
+    }
+
+    private string Summary(Fruit fruit) =>
+        T[
+            "fruit.summary",
+            fruit.Farm.DisplayRegion(),
+            fruit.Farm.DisplayName(),
+            Format.Short(fruit.Brix),
+            Format.Short(fruit.WeightKg),
+            Format.Won(fruit.PriceKrw),
+            Format.Pick(fruit.Description, fruit.DescriptionEn)
+        ];
 
     private async Task AddAsync(Fruit fruit)
     {
@@ -98,7 +148,4 @@ public sealed partial class FruitPage : IDisposable
             _adding = false;
         }
     }
-
-    private static string MonthName(int month) =>
-        Cultures.IsKorean ? $"{month}월" : CultureInfo.GetCultureInfo("en-US").DateTimeFormat.GetMonthName(month);
 }

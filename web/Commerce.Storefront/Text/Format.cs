@@ -39,6 +39,17 @@ internal static class Format
     /// <summary><c>11월 21일 (토)</c> or <c>Sat, Nov 21</c>.</summary>
     public static string Day(DateOnly day) => day.ToString(Cultures.IsKorean ? "M월 d일 (ddd)" : "ddd, MMM d", Culture);
 
+    /// <summary><c>2026년 11월 21일</c> or <c>Nov 21, 2026</c>; for days that may be long ago.</summary>
+    public static string Date(DateOnly day) =>
+        day.ToString(Cultures.IsKorean ? "yyyy년 M월 d일" : "MMM d, yyyy", Culture);
+
+    /// <summary><c>11월</c> or <c>November</c>.</summary>
+    public static string Month(int month) =>
+        Cultures.IsKorean ? $"{month}월" : English.DateTimeFormat.GetMonthName(month);
+
+    /// <summary><c>2027년 5월</c> or <c>May 2027</c>.</summary>
+    public static string MonthOf(DateOnly day) => day.ToString(Cultures.IsKorean ? "yyyy년 M월" : "MMMM yyyy", Culture);
+
     /// <summary><c>2026. 11. 21. 오후 3:05</c> or <c>Nov 21, 2026, 3:05 PM</c>, in Seoul.</summary>
     public static string Moment(DateTimeOffset at) =>
         TimeZoneInfo
@@ -70,9 +81,24 @@ internal static class Format
     public static DateOnly DayOf(DateTimeOffset at) =>
         DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, Seoul).DateTime);
 
+    /// <summary><c>15:05</c> on the day of <paramref name="since"/>, else <c>11/22 15:05</c>, in Seoul.</summary>
+    public static string TimeOrDay(DateTimeOffset at, DateTimeOffset since) =>
+        TimeZoneInfo
+            .ConvertTime(at, Seoul)
+            .ToString(DayOf(at) == DayOf(since) ? "HH:mm" : "M/d HH:mm", CultureInfo.InvariantCulture);
+
+    /// <summary><c>15분</c> or <c>15 minutes</c>, rounded up; below two minutes in seconds.</summary>
+    public static string Wait(TimeSpan wait)
+    {
+        var inSeconds = wait < TimeSpan.FromMinutes(2);
+        var count = Math.Max(1, (int)Math.Ceiling(inSeconds ? wait.TotalSeconds : wait.TotalMinutes));
+        return Cultures.IsKorean
+            ? $"{count}{(inSeconds ? "초" : "분")}"
+            : $"{count} {(inSeconds ? "second" : "minute")}{(count == 1 ? "" : "s")}";
+    }
+
     /// <summary>Today in Seoul.</summary>
-    public static DateOnly Today(TimeProvider time) =>
-        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.GetUtcNow(), Seoul).DateTime);
+    public static DateOnly Today(TimeProvider time) => DayOf(time.GetUtcNow());
 
     public static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -92,6 +118,12 @@ internal static class Format
     /// <summary>The Korean text, or the English one where there is one and the visitor reads English.</summary>
     public static string Pick(string korean, string? english) =>
         Cultures.IsKorean || string.IsNullOrWhiteSpace(english) ? korean : english;
+
+    /// <summary>
+    /// For a <c>lang</c> attribute around words that people wrote: <c>ko</c> where Korean stands on an English page, so that a
+    /// screen reader speaks it as Korean; else null.
+    /// </summary>
+    public static string? LangOf(string? text) => !Cultures.IsKorean && Words.HasKorean(text) ? "ko" : null;
 
     public static string DisplayName(this Fruit fruit) => Pick(fruit.Name, fruit.NameEn);
 

@@ -1,4 +1,4 @@
-// What the page does without the server: the theme, the card form's token, coming back after a restart.
+// What the page does without the server: the theme, menus, coming back after a restart. Forms: forms.js.
 (() => {
   'use strict';
 
@@ -18,12 +18,16 @@
     if (target?.closest('[data-theme-toggle]')) {
       const theme = isDark() ? 'light' : 'dark';
       document.documentElement.dataset.theme = theme;
-      document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax`;
+      document.cookie = `theme=${theme}; path=/; max-age=31536000; samesite=lax${location.protocol === 'https:' ? '; secure' : ''}`;
       say();
     }
 
     if (target?.closest('[data-reload]')) {
       location.reload();
+    }
+
+    if (target?.closest('[data-print]')) {
+      print();
     }
 
     // An open menu closes when something else, or one of its links, is clicked.
@@ -42,64 +46,103 @@
     }
   });
 
-  // The server that held this page is gone (a restart): a fresh page brings the same cart and session.
-  document.getElementById('components-reconnect-modal')?.addEventListener('components-reconnect-state-changed', (event) => {
-    if (event.detail?.state === 'rejected' || event.detail?.state === 'resume-failed') {
-      location.reload();
-    }
-  });
-
-  // Typing does not wait for the circuit: when it connects it draws the page anew, and what was typed by then moves over.
+  // What was typed stays typed: a circuit draws the page anew when it connects, and after a restart the page is loaded anew.
+  // By id; passwords and cards are never kept.
+  const keptKey = 'commerce.typed';
   const typed = new Map();
-  document.addEventListener('input', (event) => {
-    if (event.isTrusted && event.target instanceof HTMLInputElement && event.target.matches('[data-keep-typing]')) {
-      typed.set(event.target.id, event.target);
-    }
-  });
-  new MutationObserver(() => {
-    for (const [id, before] of typed) {
-      const now = document.getElementById(id);
-      if (now && now !== before) {
-        typed.delete(id);
-        now.value = before.value;
-        now.focus();
-        now.dispatchEvent(new Event('input', { bubbles: true }));
+  const waiting = new Map();
+
+  const isKept = (field) =>
+    field instanceof Element &&
+    field.id !== '' &&
+    field.matches('main :is(input, select, textarea), .search input') &&
+    !field.matches('[type=password], [type=hidden], [type=file], [data-card], [readonly]');
+
+  const isChoice = (field) => field.matches('[type=checkbox], [type=radio]');
+
+  const restore = (field, value) => {
+    if (isChoice(field)) {
+      if (field.checked !== value) {
+        field.click();
       }
+      return;
     }
-  }).observe(document.documentElement, { childList: true, subtree: true });
+    if (field.value !== value) {
+      field.value = value;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    }
+  };
 
-  const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-
-  // 24 base62 characters that begin with the scenario; bytes above 247 are dropped so that all characters are equally likely.
-  const token = (scenario) => {
-    let text = scenario ?? '';
-    while (text.length < 24) {
-      for (const byte of crypto.getRandomValues(new Uint8Array(32))) {
-        if (byte < 248 && text.length < 24) {
-          text += alphabet[byte % 62];
+  for (const happening of ['input', 'change']) {
+    document.addEventListener(happening, ({ isTrusted, target }) => {
+      if (isTrusted && isKept(target)) {
+        const value = isChoice(target) ? target.checked : target.value;
+        typed.set(target.id, value);
+        if (!document.querySelector('.shell[data-interactive=true]')) {
+          waiting.set(target.id, { value, drawn: target, focus: document.activeElement === target });
         }
       }
-    }
-    return `tok_${text}`;
-  };
+    });
+  }
 
-  window.commerce = {
-    // Reads the card form and answers { token } or { errors: [field, …] }. The card's data stays in the browser.
-    cardToken(form, scenario) {
-      const digits = (name) => (form.querySelector(`[data-card=${name}]`)?.value ?? '').replace(/\D/g, '');
-      const errors = [];
-      if (!/^\d{15,16}$/.test(digits('number'))) errors.push('number');
-      const expiry = digits('expiry');
-      const month = Number(expiry.slice(0, 2));
-      const end = new Date(2000 + Number(expiry.slice(2, 4)), month, 1);
-      if (expiry.length !== 4 || month < 1 || month > 12 || end <= new Date()) errors.push('expiry');
-      if (!/^\d{3,4}$/.test(digits('cvc'))) errors.push('cvc');
-      return errors.length > 0 ? { errors } : { token: token(scenario), errors };
-    },
-    focusFirstError() {
-      document.querySelector('[aria-invalid=true]')?.focus();
-    },
+  const restoreWaiting = () => {
+    if (waiting.size === 0 || !document.querySelector('.shell[data-interactive=true]')) {
+      return;
+    }
+    for (const [id, { value, drawn, focus }] of waiting) {
+      const now = document.getElementById(id);
+      if (now && now !== drawn) {
+        waiting.delete(id);
+        if (focus) {
+          now.focus();
+        }
+        restore(now, value);
+        typed.set(id, value);
+      }
+    }
   };
+  new MutationObserver(restoreWaiting).observe(document.documentElement, {
+    attributeFilter: ['data-interactive'],
+    childList: true,
+    subtree: true,
+  });
+
+  const kept = JSON.parse(sessionStorage.getItem(keptKey) ?? 'null');
+  sessionStorage.removeItem(keptKey);
+  if (kept?.page === location.pathname) {
+    kept.fields.forEach(([id, value]) => waiting.set(id, { value, drawn: null, focus: false }));
+    // A field that does not come back belonged to a state of the page that is gone.
+    setTimeout(() => waiting.clear(), 10_000);
+  }
+
+  // The connection's state in words, and a fresh page when the server that held this one is gone: it brings the same session
+  // and cart.
+  document.getElementById('components-reconnect-modal')?.addEventListener('components-reconnect-state-changed', (event) => {
+    const words = event.currentTarget.querySelector('[role=status]');
+    const tell = (text) => setTimeout(() => (words.textContent = text), 100);
+    switch (event.detail?.state) {
+      case 'show':
+      case 'retrying':
+        if (words.textContent !== words.dataset.trying) {
+          tell(words.dataset.trying);
+        }
+        break;
+      case 'failed':
+        tell(words.dataset.failed);
+        break;
+      case 'paused':
+        tell(words.dataset.paused);
+        break;
+      case 'rejected':
+      case 'resume-failed':
+        sessionStorage.setItem(keptKey, JSON.stringify({ page: location.pathname, fields: [...typed] }));
+        location.reload();
+        break;
+      default:
+        tell('');
+    }
+  });
 
   say();
 })();

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Commerce.Storefront.Text;
 
-namespace Commerce.Storefront.AdminPages;
+namespace Commerce.Storefront.Shared;
 
 /// <summary>Value axes: about five lines, at round figures.</summary>
 internal static class Axis
