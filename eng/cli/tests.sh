@@ -50,6 +50,14 @@ run_tests() {
   finish
 }
 
+# take_screenshots [folder]: the walk through every page that the tests make, this time with a camera.
+take_screenshots() {
+  COMMERCE_SCREENSHOTS=$(realpath -m "${1:-$repo_root/artifacts/screenshots}")
+  export COMMERCE_SCREENSHOTS
+  say "pictures go to $COMMERCE_SCREENSHOTS"
+  run_tests 'FullyQualifiedName~Commerce.Platform.Tests.Browsing.EveryPageTests'
+}
+
 # run_test_project <name> <assembly> <filter>
 run_test_project() {
   local name=$1 assembly=$2 filter=$3 status=0 begun=$SECONDS trx=$results/$1.trx arguments=()

@@ -30,12 +30,14 @@ public sealed class Market(Dictionary<string, string> urls) : IDisposable
             "tokens",
             new SignIn(email, DemoAccounts.Password)
         );
-        return new Person(tokens.AccessToken);
+        return new Person(tokens.AccessToken, email);
     }
 
-    public async Task<Person> RegisterShopperAsync()
+    public Task<Person> RegisterShopperAsync() => RegisterShopperAsync($"shopper-{Guid.NewGuid():N}@example.com");
+
+    /// <summary>Under an address with which a browser can sign in too.</summary>
+    public async Task<Person> RegisterShopperAsync(string email)
     {
-        var email = $"shopper-{Guid.NewGuid():N}@example.com";
         await SendAsync<AccountCreated>(
             null,
             HttpMethod.Post,
@@ -179,4 +181,4 @@ public sealed class Market(Dictionary<string, string> urls) : IDisposable
 }
 
 /// <summary>Someone who is signed in.</summary>
-public sealed record Person(string AccessToken);
+public sealed record Person(string AccessToken, string Email = "");

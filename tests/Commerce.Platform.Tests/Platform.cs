@@ -42,30 +42,34 @@ public sealed class Platform : IAsyncLifetime
         Market = new Market(Urls);
     }
 
-    /// <summary>SIGKILLs a resource; the engine starts it again.</summary>
-    public async Task KillAsync(string resource)
+    /// <summary>SIGKILLs a resource (all of its replicas, or <c>storefront-1</c>); the engine starts it again.</summary>
+    public Task KillAsync(string resource) => ChangeAsync(resource, "kill");
+
+    /// <summary>Ends a resource and keeps it down until what is returned is disposed; then it is healthy again.</summary>
+    public async Task<IAsyncDisposable> StopAsync(string resource)
     {
-        using var response = await _control!.PostAsync(
-            new Uri($"resources/{resource}/kill", UriKind.Relative),
-            content: null
-        );
-        response.EnsureSuccessStatusCode();
+        await ChangeAsync(resource, "stop");
+        return new Stopped(this, resource);
     }
 
-    /// <summary>State of every resource: <c>{name, kind, state, health, pid, url, reason}</c>.</summary>
-    public async Task<JsonElement> ResourceAsync(string name)
+    public Task StartAsync(string resource) => ChangeAsync(resource, "start");
+
+    /// <summary>State of a resource's processes, more than one where it has replicas: <c>{name, kind, state, health, pid, url, reason}</c>.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ProcessesAsync(string resource)
     {
-        var resources = await _control!.GetFromJsonAsync<JsonElement>(new Uri("resources", UriKind.Relative));
-        return resources.EnumerateArray().Single(resource => resource.GetProperty("name").GetString() == name);
+        var all = await _control!.GetFromJsonAsync<JsonElement>(new Uri("resources", UriKind.Relative));
+        return [.. all.EnumerateArray().Where(one => IsOf(resource, one.GetProperty("name").GetString()!))];
     }
 
     public async Task WaitUntilHealthyAsync(string resource) =>
         await Wait.UntilAsync(
             async () =>
-                string.Equals(
-                    (await ResourceAsync(resource)).GetProperty("health").GetString(),
-                    "healthy",
-                    StringComparison.OrdinalIgnoreCase
+                (await ProcessesAsync(resource)).All(process =>
+                    string.Equals(
+                        process.GetProperty("health").GetString(),
+                        "healthy",
+                        StringComparison.OrdinalIgnoreCase
+                    )
                 ),
             $"{resource} is healthy again",
             TimeSpan.FromSeconds(60)
@@ -113,6 +117,23 @@ public sealed class Platform : IAsyncLifetime
             Directory.Delete(_home, recursive: true);
     }
 
+    /// <summary>Replicas are called after their resource: <c>storefront-1</c>, <c>storefront-2</c>.</summary>
+    private static bool IsOf(string resource, string process) =>
+        process == resource
+        || (
+            process.StartsWith($"{resource}-", StringComparison.Ordinal)
+            && int.TryParse(process[(resource.Length + 1)..], out _)
+        );
+
+    private async Task ChangeAsync(string resource, string how)
+    {
+        using var response = await _control!.PostAsync(
+            new Uri($"resources/{resource}/{how}", UriKind.Relative),
+            content: null
+        );
+        response.EnsureSuccessStatusCode();
+    }
+
     private void Start()
     {
         var start = new ProcessStartInfo("dotnet", [RepositoryRoot.AppHost])
@@ -126,6 +147,8 @@ public sealed class Platform : IAsyncLifetime
         // Faster than a person wants, slow enough that a test can cancel in between.
         start.Environment["Delivery__ReadyFor"] = "00:00:02";
         start.Environment["Delivery__OnRouteFor"] = "00:00:02";
+        // Each connection of a browser may reach the other one: whatever is not shared by both breaks some test.
+        start.Environment["Native__Replicas__storefront"] = "2";
         _appHost = Process.Start(start)!;
         _appHost.OutputDataReceived += (_, line) => Keep(line.Data);
         _appHost.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -153,6 +176,15 @@ public sealed class Platform : IAsyncLifetime
             return;
         lock (_output)
             _output.Add(line);
+    }
+
+    private sealed class Stopped(Platform platform, string resource) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            await platform.StartAsync(resource);
+            await platform.WaitUntilHealthyAsync(resource);
+        }
     }
 
     private string Output()

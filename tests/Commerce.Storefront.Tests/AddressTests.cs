@@ -44,11 +44,11 @@ public sealed class AddressTests
 
     [Fact]
     public void A_search_goes_to_the_service_under_the_names_of_the_contract() =>
-        new FruitSearch("배", "pear", "전남 나주", "특", true, 1000, 50000, "-price", 3)
+        new FruitSearch("배", "pear", "전남 나주", "특", true, 1000, 50000, "-price", 3, "GAP")
             .ToApi(24)
             .ShouldBe(
                 "fruits?q=%EB%B0%B0&category=pear&region=%EC%A0%84%EB%82%A8%20%EB%82%98%EC%A3%BC&grade=%ED%8A%B9"
-                    + "&inSeason=true&minPrice=1000&maxPrice=50000&sort=-price&page=3&pageSize=24"
+                    + "&certification=GAP&inSeason=true&minPrice=1000&maxPrice=50000&sort=-price&page=3&pageSize=24"
             );
 
     [Fact]
@@ -61,6 +61,7 @@ public sealed class AddressTests
     [InlineData("0212345678", "02-1234-5678")]
     [InlineData("021234567", "02-123-4567")]
     [InlineData("0311234567", "031-123-4567")]
+    [InlineData("050712345678", "0507-1234-5678")]
     [InlineData(" 12 ", "12")]
     public void Phone_numbers_are_written_in_one_way(string typed, string kept) =>
         AddressDraft.NormalPhone(typed).ShouldBe(kept);

@@ -53,6 +53,21 @@ public sealed class FormatTests
         In(culture, () => Format.Pick(korean, english)).ShouldBe(shown);
 
     [Theory]
+    [InlineData("경북 청송군", "en-US", "ko")]
+    [InlineData("(37409) 경북", "en-US", "ko")]
+    [InlineData("Cheongsong", "en-US", null)]
+    [InlineData(null, "en-US", null)]
+    [InlineData("경북 청송군", "ko-KR", null)]
+    public void Korean_is_announced_where_it_stands_on_an_English_page(string? text, string culture, string? lang) =>
+        In(culture, () => Format.LangOf(text)).ShouldBe(lang);
+
+    [Fact]
+    public void A_mixed_text_falls_into_its_languages() =>
+        Words
+            .Split("For example 경북 청송, or 나주")
+            .ShouldBe([("For example ", false), ("경북 청송", true), (", or ", false), ("나주", true)]);
+
+    [Theory]
     [InlineData(-1, "–")]
     [InlineData(512, "512 B")]
     [InlineData(34_567, "33.8 KB")]

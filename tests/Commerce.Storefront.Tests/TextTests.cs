@@ -42,15 +42,7 @@ public sealed partial class TextTests
             .Select(t => t.Key)
             .Order(StringComparer.Ordinal)
             .ShouldBe(
-                new[]
-                {
-                    "auth.regionHelp",
-                    "desk.certificationsHelp",
-                    "desk.nameHelp",
-                    "grade.보통.long",
-                    "grade.상.long",
-                    "grade.특.long",
-                }.Order(StringComparer.Ordinal)
+                new[] { "auth.regionHelp", "desk.certificationsHelp", "desk.nameHelp" }.Order(StringComparer.Ordinal)
             );
 
     [Theory]
@@ -58,15 +50,9 @@ public sealed partial class TextTests
     public void Every_key_that_a_page_names_exists(string language)
     {
         var used =
-            from file in Directory.EnumerateFiles(Web, "*.*", SearchOption.AllDirectories)
-            where file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)
-            where
-                !file.Contains(
-                    $"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
-                    StringComparison.Ordinal
-                )
-            from match in LiteralKey().Matches(File.ReadAllText(file))
-            select (Key: match.Groups["key"].Value, File: Path.GetFileName(file));
+            from source in Sources()
+            from match in LiteralKey().Matches(source.Text)
+            select (Key: match.Groups["key"].Value, source.File);
         var list = used.Distinct().ToList();
 
         list.Count.ShouldBeGreaterThan(150);
@@ -123,9 +109,21 @@ public sealed partial class TextTests
             .. Categories.All.Select(c => $"category.{c}"),
             .. Enum.GetNames<OrderStatus>().Select(s => $"status.{s}"),
             .. Enum.GetNames<Api.ApiTrouble>().SelectMany(t => new[] { $"trouble.{t}.title", $"trouble.{t}.text" }),
-            .. reasons.Select(r => $"reason.{r}"),
+            .. reasons.Append("unknown").SelectMany(r => new[] { $"over.{r}.title", $"over.{r}.text" }),
+            .. new[] { "placed", "paid", "packing", "onRoute", "delivered" }.SelectMany(s =>
+                new[] { $"step.{s}", $"step.{s}.long" }
+            ),
+            "step.paying.long",
+            "step.confirming.long",
+            .. new[] { "all", "open", "delivered", "ended" }.Select(s => $"orders.state.{s}"),
+            .. new[] { "paid", "decline", "timeout", "slow", "flaky" }.Select(s => $"scenario.{s}"),
             .. timeline.Select(t => $"timeline.{t}"),
             .. Api.FruitSearch.Sorts.Select(s => $"sort.{s}"),
+            "sort.recommended",
+            "sort.closest",
+            .. Shop.FruitReviews.Sorts.Select(s => $"review.sort.{s}"),
+            .. Certification.Kinds.SelectMany(k => new[] { $"cert.{k}", $"cert.{k}.means" }),
+            .. BrixMethods.All.Select(m => $"brix.{m}"),
             .. new[] { "특", "상", "보통" }.SelectMany(g => new[] { $"grade.{g}", $"grade.{g}.long" }),
             .. new[] { "READY", "ON_ROUTE", "DELIVERED", "CANCELLED" }.Select(d => $"delivery.{d}"),
             .. new[] { "pending", "captured", "declined", "refunded", "cancelled" }.Select(p => $"payment.{p}"),
@@ -141,12 +139,42 @@ public sealed partial class TextTests
             .. new Shop.AddressDraft { Line2 = new string('x', 300) }
                 .Check()
                 .Values,
-            .. new FarmPages.FruitForm { Certifications = "a,b,c,d,e,f,g,h,i" }
-                .Check()
-                .Values,
+            .. FruitRules.All.Where(rule => rule is not FruitRules.Implausible).Select(rule => $"rule.{rule}"),
+            .. new[] { "brix", "priceKrw" }.Select(field => $"rule.{FruitRules.Implausible}.{field}"),
+            .. BrixMethods.All.Select(method => $"desk.method.{method}"),
+            .. new[] { "all", "for-sale", "withdrawn", "low" }.Select(state => $"desk.state.{state}"),
+            .. new[] { "lot", "order", "order-released" }.Select(reason => $"stock.{reason}"),
+            .. new[] { "number", "recipient", "phone", "postalCode", "address", "fruit", "boxes" }.Select(c =>
+                $"pick.{c}"
+            ),
+            .. new[] { "day", "kind", "number", "fruit", "boxes", "amount", "fee", "payable", "sale", "refund" }.Select(
+                c => $"settle.{c}"
+            ),
         ];
 
         keys.Where(k => !Texts.Of(language).ContainsKey(k)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Every_key_is_used_somewhere()
+    {
+        var code = string.Join('\n', Sources().Select(source => source.Text));
+        var literals = Quoted()
+            .Matches(code)
+            .Select(match => match.Groups["text"].Value)
+            .ToHashSet(StringComparer.Ordinal);
+        var composed = Composed()
+            .Matches(code)
+            .Select(match => match.Groups["text"].Value)
+            .Distinct(StringComparer.Ordinal)
+            .Select(text => string.Join(".+", Hole().Split(text).Select(Regex.Escape)))
+            .Select(pattern => new Regex($"^{pattern}$", RegexOptions.None, TimeSpan.FromSeconds(1)))
+            .ToList();
+
+        Texts
+            .Of("ko")
+            .Keys.Where(key => !literals.Contains(key) && !composed.Exists(pattern => pattern.IsMatch(key)))
+            .ShouldBeEmpty();
     }
 
     [Fact]
@@ -165,6 +193,12 @@ public sealed partial class TextTests
         In("en-US", () => new Texts()["cart.title"].Value).ShouldBe("Cart");
         In("fr-FR", () => new Texts()["cart.title"].Value).ShouldBe("장바구니");
     }
+
+    private static IEnumerable<(string File, string Text)> Sources() =>
+        from file in Directory.EnumerateFiles(Web, "*.*", SearchOption.AllDirectories)
+        where file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)
+        where !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal)
+        select (Path.GetFileName(file), File.ReadAllText(file));
 
     internal static T In<T>(string culture, Func<T> step)
     {
@@ -186,6 +220,20 @@ public sealed partial class TextTests
     // A literal key: T["cart.title"], with or without arguments; $"…" keys are put together and tested by their data.
     [GeneratedRegex("""\bT\["(?<key>[^"$]+)"[,\]]""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LiteralKey();
+
+    [GeneratedRegex("\"(?<text>[A-Za-z][^\"{}\\s]*)\"", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Quoted();
+
+    // $"status.{Status}": the words before the first hole name the family.
+    [GeneratedRegex(
+        @"\$""(?<text>[A-Za-z][A-Za-z.-]*\.(\{[^{}]+\}[A-Za-z.-]*)+)""",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex Composed();
+
+    [GeneratedRegex(@"\{[^{}]+\}", RegexOptions.None, 1000)]
+    private static partial Regex Hole();
 
     [GeneratedRegex(@"\{\d\}", RegexOptions.None, 1000)]
     private static partial Regex Blank();

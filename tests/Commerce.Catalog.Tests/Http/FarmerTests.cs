@@ -23,8 +23,8 @@ public sealed class FarmerTests(CatalogFixture catalog)
         (await catalog.SearchAsync($"q={Uri.EscapeDataString(name)}"))
             .Items.Single()
             .Id.ShouldBe(id);
-        var own = await (await catalog.Farmer.GetAsync("/farm/fruits")).ReadAsync<IReadOnlyList<Fruit>>();
-        own.Select(fruit => fruit.Id).ShouldContain(id);
+        var own = await (await catalog.Farmer.GetAsync("/farm/fruits")).ReadAsync<Paged<Fruit>>();
+        own.Items.Select(fruit => fruit.Id).ShouldContain(id);
         var listed = await catalog.Events.WaitForAsync<FruitListed>(id);
         listed.Fruit.ShouldBe(
             new FruitSnapshot(
@@ -75,8 +75,8 @@ public sealed class FarmerTests(CatalogFixture catalog)
         foreach (var answer in answers)
             await answer.ShouldBeProblemAsync(HttpStatusCode.NotFound);
         (await catalog.FruitAsync(id)).Available.ShouldBe(before.Available);
-        var own = await (await farmer.GetAsync("/farm/fruits")).ReadAsync<IReadOnlyList<Fruit>>();
-        own.ShouldAllBe(fruit => fruit.Farm.Id == DemoAccounts.FarmerNumber(2));
+        var own = await (await farmer.GetAsync("/farm/fruits")).ReadAsync<Paged<Fruit>>();
+        own.Items.ShouldAllBe(fruit => fruit.Farm.Id == DemoAccounts.FarmerNumber(2));
     }
 
     [Fact]
@@ -263,10 +263,8 @@ public sealed class FarmerTests(CatalogFixture catalog)
         var problem = await tooMany.ShouldBeProblemAsync(HttpStatusCode.Conflict);
         problem.GetProperty("available").GetInt32().ShouldBe(6);
 
-        var history = await (await catalog.Farmer.GetAsync($"/fruits/{id}/stock")).ReadAsync<
-            IReadOnlyList<StockMovement>
-        >();
-        history.Select(m => (m.Delta, m.Reason)).ShouldBe([(-4, "파손"), (10, "lot")]);
+        var history = await (await catalog.Farmer.GetAsync($"/fruits/{id}/stock")).ReadAsync<Paged<StockMovement>>();
+        history.Items.Select(m => (m.Delta, m.Reason)).ShouldBe([(-4, "파손"), (10, "lot")]);
         await catalog.Events.WaitForAsync<StockAdjusted>(id, a => a is { Delta: -4, Available: 6, Reason: "파손" });
         catalog.Events.Of<StockAdjusted>(id).ShouldNotContain(a => a.Delta == -7);
     }

@@ -73,6 +73,7 @@ public sealed class SuspensionTests(CatalogFixture catalog)
                 $"/fruits/{fruit}/lots",
                 new NewLot(DateOnly.FromDateTime(DateTime.UtcNow), 15, 10)
             ),
+            await farmer.PostAsJsonAsync($"/farm/imports/{Guid.CreateVersion7()}/run", new RunImport()),
         ];
 
         foreach (var answer in refused)

@@ -1,5 +1,6 @@
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
+using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Commerce.Platform.Tests.Browsing;
@@ -64,12 +65,29 @@ public static class Pages
         new("sign-in-refused", "/sign-in", null, SignInWronglyAsync),
         new("register", "/register"),
         new("account", "/account", Shopper),
+        new("account-address", "/account", Shopper, (visitor, _) => visitor.Part("address-add").ClickAsync()),
+        new("account-password", "/account/password", Shopper),
         new("account-menu", "/", Admin, (visitor, _) => visitor.Part("account-menu").Locator("summary").ClickAsync()),
         // Farm
-        new("farm-fruits", "/farm", Farmer),
+        new("farm-dashboard", "/farm", Farmer),
+        new("farm-fruits", "/farm/fruits", Farmer),
+        new("farm-fruits-none", "/farm/fruits", _ => "/farm/fruits?q=zzzzzz", Farmer),
         new("farm-fruit-new", "/farm/fruits/new", Farmer),
+        new("farm-fruit-refused", "/farm/fruits/new", Farmer, RefuseFruitAsync),
         new("farm-fruit", "/farm/fruits/{Id:guid}", samples => $"/farm/fruits/{samples.FarmersFruit}", Farmer),
+        new(
+            "farm-stock",
+            "/farm/fruits/{Id:guid}/stock",
+            samples => $"/farm/fruits/{samples.FarmersFruit}/stock",
+            Farmer
+        ),
+        new("farm-import", "/farm/import", Farmer),
+        new("farm-import-preview", "/farm/import", Farmer, PreviewImportAsync),
         new("farm-orders", "/farm/orders", Farmer),
+        new("farm-all-orders", "/farm/orders", _ => "/farm/orders?all=true", Farmer),
+        new("farm-pick-list", "/farm/pick-list", Farmer),
+        new("farm-settlement", "/farm/settlement", Farmer),
+        new("farm-profile", "/farm/profile", Farmer),
         // Admin
         new("admin", "/admin", Admin),
         new("admin-orders", "/admin/orders", Admin),
@@ -125,6 +143,33 @@ public static class Pages
         await visitor.Part("event-details").First.ClickAsync();
         if (await visitor.Part("admin-refund").CountAsync() > 0)
             await visitor.Part("admin-refund").ClickAsync();
+    }
+
+    private static async Task RefuseFruitAsync(Visitor visitor, Samples samples)
+    {
+        await visitor.Part("fruit-brix").FillAsync("25");
+        await visitor.Part("save-fruit").ClickAsync();
+        await Expect(visitor.Part("fruit-message")).ToBeVisibleAsync();
+    }
+
+    private static async Task PreviewImportAsync(Visitor visitor, Samples samples)
+    {
+        const string File = """
+            상품명,품종,분류,등급,당도,중량(kg),최소과수,최대과수,가격(원),제철시작,제철끝,재고
+            꿀사과 선물상자,부사,사과,특,15.2,5,13,16,39900,10,4,30
+            꼬마 샤인머스캣,샤인머스캣,포도,최상,31,2,3,5,24900,8,12,
+            """;
+        await visitor
+            .Part("import-file")
+            .SetInputFilesAsync(
+                new FilePayload
+                {
+                    Name = "fruits.csv",
+                    MimeType = "text/csv",
+                    Buffer = System.Text.Encoding.UTF8.GetBytes(File),
+                }
+            );
+        await Expect(visitor.Part("import-preview")).ToBeVisibleAsync();
     }
 
     private static async Task SignInWronglyAsync(Visitor visitor, Samples samples)

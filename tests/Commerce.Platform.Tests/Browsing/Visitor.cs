@@ -1,6 +1,5 @@
 using Commerce.Testing;
 using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -9,6 +8,8 @@ namespace Commerce.Platform.Tests.Browsing;
 /// <summary>A person at a browser window. What the page complains about in its console is kept.</summary>
 public sealed class Visitor : IAsyncDisposable
 {
+    private static readonly string AxeScript = new BundledAxeScriptProvider().GetScript();
+
     private readonly IBrowserContext _context;
     private readonly List<string> _errors = [];
 
@@ -27,7 +28,7 @@ public sealed class Visitor : IAsyncDisposable
 
     public IPage Page { get; }
 
-    public Look Look { get; }
+    public Look Look { get; private set; }
 
     /// <summary>Script errors, refused content (CSP) and failed requests so far.</summary>
     public IReadOnlyList<string> Errors => _errors;
@@ -59,29 +60,71 @@ public sealed class Visitor : IAsyncDisposable
         await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
     }
 
-    /// <summary>axe finds nothing on the page as it stands.</summary>
-    public async Task ShouldBeAccessibleAsync()
+    /// <summary>The errors so far, which are forgotten then.</summary>
+    public IReadOnlyList<string> TakeErrors()
     {
-        // Half-way through a fade, colours are not yet what they will be.
-        await Page.EvaluateAsync("() => Promise.all(document.getAnimations().map(a => a.finished.catch(() => {})))");
-        var result = await Page.RunAxe(
-            new AxeRunOptions
-            {
-                RunOnly = RunOnlyOptions.Tags("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"),
-            }
-        );
-        var found =
-            from violation in result.Violations
-            from node in violation.Nodes
-            select $"{violation.Id} ({violation.Impact}) {violation.Help}\n    {node.Html}";
-        found.ShouldBeEmpty($"axe on {Page.Url} as {Look}");
+        string[] taken = [.. _errors];
+        _errors.Clear();
+        return taken;
     }
 
-    /// <summary>A picture of the whole page, for people: <c>artifacts/screenshots/NAME-LOOK.png</c>.</summary>
-    public async Task ScreenshotAsync(string name)
+    /// <summary>axe finds nothing on the page as it stands.</summary>
+    public async Task ShouldBeAccessibleAsync() => (await AxeAsync()).ShouldBeEmpty($"axe on {Page.Url} as {Look}");
+
+    /// <summary>What axe finds on the page as it stands, by the given rules or by all of WCAG 2.2 AA and best practice.</summary>
+    public async Task<IReadOnlyList<string>> AxeAsync(params string[] rules)
     {
-        var folder = Path.Combine(RepositoryRoot.Path, "artifacts", "screenshots");
+        if (!await Page.EvaluateAsync<bool>("() => 'axe' in window"))
+            await Page.EvaluateAsync(AxeScript);
+        return await Page.EvaluateAsync<string[]>(
+            """
+            async rules => {
+              // Half-way through a fade, colours are not yet what they will be; what turns for ever is not waited for.
+              await Promise.all(document.getAnimations()
+                .filter(a => a.effect?.getComputedTiming().endTime !== Infinity)
+                .map(a => a.finished.catch(() => {})));
+              const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+              const runOnly = rules.length > 0 ? { type: 'rule', values: rules } : { type: 'tag', values: tags };
+              const { violations } = await axe.run({ runOnly, resultTypes: ['violations'] });
+              return violations.flatMap(v => v.nodes.map(n =>
+                `${v.id} (${v.impact}) ${v.help}\n    ${n.html}\n    ${n.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
+            }
+            """,
+            rules
+        );
+    }
+
+    /// <summary>Another theme or size for the page that is open. (Another language is another visit.)</summary>
+    public async Task LookAsync(Look look)
+    {
+        // Somebody who asked for less motion: colours are what they will be, at once.
+        await Page.EmulateMediaAsync(
+            new()
+            {
+                ColorScheme = look.Dark ? ColorScheme.Dark : ColorScheme.Light,
+                ReducedMotion = ReducedMotion.Reduce,
+            }
+        );
+        if ((look.Width, look.Height) != (Look.Width, Look.Height))
+            await Page.SetViewportSizeAsync(look.Width, look.Height);
+        await Page.EvaluateAsync("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))");
+        Look = look;
+    }
+
+    /// <summary>A picture of the whole page, for people: <c>NAME-LOOK.png</c> in artifacts/screenshots or another folder.</summary>
+    public async Task ScreenshotAsync(string name, string? folder = null)
+    {
+        folder ??= Path.Combine(RepositoryRoot.Path, "artifacts", "screenshots");
         Directory.CreateDirectory(folder);
+        // Pictures below the window are loaded when they come into sight.
+        await Page.EvaluateAsync(
+            """
+            () => Promise.all([...document.images].map(image => {
+              image.loading = 'eager';
+              return image.decode().catch(() => {});
+            }))
+            """
+        );
         await Page.ScreenshotAsync(
             new PageScreenshotOptions { Path = Path.Combine(folder, $"{name}-{Look}.png"), FullPage = true }
         );

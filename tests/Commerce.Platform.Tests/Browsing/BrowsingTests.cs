@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Commerce.Contracts;
+using Commerce.Contracts.Api;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Commerce.Platform.Tests.Browsing;
+
+/// <summary>Looking around, as people do before they buy.</summary>
+[Collection(PlatformCollection.Name)]
+public sealed partial class BrowsingTests(Platform platform, Browser browser)
+{
+    [Fact]
+    public async Task On_a_phone_the_filters_are_a_sheet()
+    {
+        await using var shopper = await browser.VisitAsync(platform, Look.Phone);
+        await shopper.OpenAsync("/fruits");
+        await Expect(shopper.Part("filter-season")).ToBeHiddenAsync();
+        await shopper.Part("filters").ClickAsync();
+        await shopper.Page.Locator(".filter-sheet a", new() { HasTextRegex = new("^사과") }).ClickAsync();
+        await Expect(shopper.Page).ToHaveURLAsync(new Regex("category=apple"));
+        await shopper.SettleAsync();
+        await shopper.ShouldBeAccessibleAsync();
+        await shopper.Part("filters-close").ClickAsync();
+        await Expect(shopper.Part("filter-season")).ToBeHiddenAsync();
+        await Expect(shopper.Part("chip")).ToHaveCountAsync(1);
+
+        await shopper.Part("filters").PressAsync("Enter");
+        await Expect(shopper.Part("filter-season")).ToBeVisibleAsync();
+        await shopper.Page.Keyboard.PressAsync("Escape");
+        await Expect(shopper.Part("filter-season")).ToBeHiddenAsync();
+        shopper.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task What_others_buy_shows_at_once_and_who_waits_is_told_when_it_is_back()
+    {
+        var market = platform.Market;
+        var farmer = await market.SignInAsync(DemoAccounts.FarmerEmail);
+        var fruit = await market.ListFruitAsync(farmer, boxes: 2);
+        var waiting = await market.RegisterShopperAsync();
+        await using var shopper = await browser.VisitAsync(platform, email: waiting.Email);
+        await shopper.OpenAsync($"/fruits/{fruit.Id}");
+        var other = new Visitor(shopper.Page.Context, await shopper.Page.Context.NewPageAsync(), shopper.Look);
+        await other.OpenAsync("/farms");
+        await Expect(shopper.Part("stock")).ToHaveAttributeAsync("data-available", "2");
+
+        // Somebody else takes both: from the answer of the service to the open page in less than a second.
+        var buyer = await market.RegisterShopperAsync();
+        await ShowsWithinASecondAsync(
+            shopper,
+            "0",
+            async () =>
+            {
+                var order = await market.PlaceAsync(buyer, fruit.Id, quantity: 2);
+                OrderDetails? placed = null;
+                await Wait.UntilAsync(
+                    async () =>
+                        (placed = await market.OrderAsync(buyer, order.OrderId)).Timeline.Any(entry =>
+                            entry.Event == "stock.reserved"
+                        ),
+                    "the boxes are reserved"
+                );
+                return placed!.Timeline.First(entry => entry.Event == "stock.reserved").At;
+            }
+        );
+        await Expect(shopper.Part("add-to-cart")).ToHaveCountAsync(0);
+        await shopper.Part("wish").ClickAsync();
+        await Expect(shopper.Part("wish")).ToHaveAttributeAsync("aria-pressed", "true");
+        await shopper.ShouldBeAccessibleAsync();
+
+        await ShowsWithinASecondAsync(
+            shopper,
+            "5",
+            async () =>
+            {
+                await ChangeStockAsync(farmer, fruit, 5);
+                return DateTimeOffset.UtcNow;
+            }
+        );
+        await Expect(shopper.Part("restock")).ToContainTextAsync(fruit.Name);
+        await Expect(other.Part("restock")).ToContainTextAsync(fruit.Name);
+        await other.ShouldBeAccessibleAsync();
+        await shopper.ScreenshotAsync("restock");
+
+        // Seen on one page, gone from both.
+        await other.Part("restock-go").ClickAsync();
+        await Expect(other.Page).ToHaveURLAsync(new Regex($"/fruits/{fruit.Id}"));
+        await Expect(other.Part("add-to-cart")).ToBeEnabledAsync();
+        await Expect(shopper.Part("restock-go")).ToHaveCountAsync(0);
+        shopper.Errors.ShouldBeEmpty();
+        other.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_guest_who_wants_to_be_told_signs_in_and_comes_back_to_the_fruit()
+    {
+        var market = platform.Market;
+        var farmer = await market.SignInAsync(DemoAccounts.FarmerEmail);
+        var fruit = await market.ListFruitAsync(farmer, boxes: 1);
+        await ChangeStockAsync(farmer, fruit, -1);
+        var waiting = await market.RegisterShopperAsync();
+        await using var shopper = await browser.VisitAsync(platform, Look.Phone);
+        await shopper.OpenAsync($"/fruits/{fruit.Id}");
+        await shopper.Part("wish-sign-in").ClickAsync();
+        await shopper.SignInAsync(waiting.Email, DemoAccounts.Password);
+        await Expect(shopper.Page).ToHaveURLAsync(new Regex($"/fruits/{fruit.Id}"));
+        await shopper.BecomeInteractiveAsync();
+        await shopper.Part("wish").ClickAsync();
+        await Expect(shopper.Part("wish-said")).Not.ToBeEmptyAsync();
+
+        // Not here when it came back: the next visit tells.
+        await shopper.Page.GotoAsync("about:blank");
+        await ChangeStockAsync(farmer, fruit, 4);
+        await shopper.OpenAsync("/");
+        await Expect(shopper.Part("restock")).ToContainTextAsync(fruit.Name);
+        await shopper.Part("restock-close").ClickAsync();
+        await Expect(shopper.Part("restock-go")).ToHaveCountAsync(0);
+        await shopper.OpenAsync("/");
+        await Expect(shopper.Part("restock-go")).ToHaveCountAsync(0);
+        shopper.Errors.ShouldBeEmpty();
+    }
+
+    /// <summary>The page notes the moment itself, so that nothing but its own way counts.</summary>
+    private static async Task ShowsWithinASecondAsync(
+        Visitor visitor,
+        string available,
+        Func<Task<DateTimeOffset>> happens
+    )
+    {
+        await visitor.Page.EvaluateAsync(
+            """
+            wanted => {
+              window.shownAt = null;
+              const look = () => {
+                if (document.querySelector('[data-testid=stock]')?.dataset.available === wanted) window.shownAt ??= Date.now();
+              };
+              new MutationObserver(look).observe(document.body, { attributes: true, childList: true, subtree: true });
+            }
+            """,
+            available
+        );
+        var happened = (await happens()).ToUnixTimeMilliseconds();
+        await visitor.Page.WaitForFunctionAsync("() => window.shownAt !== null");
+        var shown = await visitor.Page.EvaluateAsync<long>("() => window.shownAt");
+        (shown - happened).ShouldBeLessThan(1000);
+    }
+
+    private Task<StockLevel> ChangeStockAsync(Person farmer, Fruit fruit, int delta) =>
+        platform.Market.SendAsync<StockLevel>(
+            farmer,
+            HttpMethod.Post,
+            "catalog",
+            $"fruits/{fruit.Id}/stock",
+            new StockChange(delta, "시험")
+        );
+
+    private static async Task<int> CountAsync(Visitor visitor)
+    {
+        await visitor.SettleAsync();
+        return int.Parse(Digits().Match(await visitor.Part("result-count").InnerTextAsync()).Value);
+    }
+
+    private static async Task<double> TopAsync(ILocator element) =>
+        await element.EvaluateAsync<double>("e => e.getBoundingClientRect().top");
+
+    [GeneratedRegex(@"\d+", RegexOptions.None, 1000)]
+    private static partial Regex Digits();
+}
