@@ -15,6 +15,9 @@ namespace Commerce.ServiceDefaults;
 /// </summary>
 public sealed partial class Validation
 {
+    // An offset is read row by row: whoever wants more narrows the search.
+    private const int DeepestPage = 10_000;
+
     private readonly Dictionary<string, List<string>> _errors = new(StringComparer.Ordinal);
 
     /// <summary>Whether any check has failed so far.</summary>
@@ -54,6 +57,13 @@ public sealed partial class Validation
     /// <summary>As <see cref="Text"/>, but null and blank are fine.</summary>
     public bool OptionalText(string field, string? value, int max, bool lines = false) =>
         string.IsNullOrWhiteSpace(value) || Text(field, value, max, lines: lines);
+
+    /// <summary>The optional parameters of a list: <c>page</c> 1–10,000 and <c>pageSize</c> 1–<paramref name="largest"/>.</summary>
+    public void Paging(int? page, int? pageSize, int largest)
+    {
+        Check("page", page is null or (>= 1 and <= DeepestPage), $"must be 1 to {DeepestPage}");
+        Check("pageSize", pageSize is null || (pageSize >= 1 && pageSize <= largest), $"must be 1 to {largest}");
+    }
 
     /// <summary>A Korean phone number, with or without hyphens: 010-1234-5678, 02-123-4567, 0507-1234-5678.</summary>
     public bool Phone(string field, string value) =>

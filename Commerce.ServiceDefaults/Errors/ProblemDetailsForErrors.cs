@@ -17,16 +17,18 @@ internal static class ProblemDetailsForErrors
     {
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = AddTraceId);
         builder.Services.AddSingleton<IProblemDetailsWriter, WriterForAnyAccept>();
-        builder.Services.AddExceptionHandler<RequestErrors>();
         // Malformed input arrives as an exception that says which parameter or field it was; without this it is a bare 400.
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
     }
 
     public static void UseProblemDetailsForEveryError(this WebApplication app)
     {
+        // A delegate and no IExceptionHandler: those would also answer for the pages of a site that has its own page for errors.
         app.UseExceptionHandler(
             new ExceptionHandlerOptions
             {
+                ExceptionHandler = RequestErrors.AnswerAsync,
+                AllowStatusCode404Response = true,
                 // Bad requests are the client's affair; only what RequestErrors leaves over is logged as an error.
                 SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
             }

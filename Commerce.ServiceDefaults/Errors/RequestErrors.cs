@@ -7,24 +7,10 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace Commerce.ServiceDefaults;
 
 /// <summary>Turns what the framework throws at malformed input into a 400 that names the field, and the rest into a bare 500.</summary>
-internal sealed partial class RequestErrors : IExceptionHandler
+internal static partial class RequestErrors
 {
-    public async ValueTask<bool> TryHandleAsync(
-        HttpContext httpContext,
-        Exception exception,
-        CancellationToken cancellationToken
-    )
-    {
-        if (exception is OperationCanceledException && httpContext.RequestAborted.IsCancellationRequested)
-        {
-            // The client has left; nobody reads an answer. 499 keeps it apart from our own errors in the traces.
-            httpContext.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
-            return true;
-        }
-
-        await Describe(exception).ExecuteAsync(httpContext);
-        return true;
-    }
+    public static Task AnswerAsync(HttpContext context) =>
+        Describe(context.Features.Get<IExceptionHandlerFeature>()!.Error).ExecuteAsync(context);
 
     private static IResult Describe(Exception exception) =>
         exception switch

@@ -176,3 +176,28 @@ print_log() {
   if [ "${2:-}" = -f ]; then exec tail -n 100 -F "$file"; fi
   cat "$file"
 }
+
+# on_a_platform <dll> <its arguments...>: runs a tool against the running platform, or against one of its own, which gets the
+# settings in the array own_settings (NAME=value) and is gone afterwards, unless the tool failed.
+on_a_platform() {
+  local own='' status=0
+  if running_pid >/dev/null; then
+    say "using the platform in $home"
+  else
+    own=$(mktemp -d)
+    say "starting a platform of its own ..."
+    env COMMERCE_HOME="$own" COMMERCE_CONFIGURATION="$configuration" COMMERCE_DASHBOARD=none "${own_settings[@]}" \
+      "$repo_root/commerce" run --detach >/dev/null || die "the platform did not start"
+    home=$own
+  fi
+  dotnet "$@" --home "$home" || status=$?
+  if [ -n "$own" ]; then
+    COMMERCE_HOME=$own "$repo_root/commerce" stop
+    if [ "$status" = 0 ]; then
+      rm -rf "$own"
+    else
+      say "what it left: $own"
+    fi
+  fi
+  return "$status"
+}

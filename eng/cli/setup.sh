@@ -4,7 +4,7 @@
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
 # No build process outlives its build.
 export MSBUILDDISABLENODEREUSE=1
-configuration=Debug
+configuration=${COMMERCE_CONFIGURATION:-Debug}
 apphost_dll=$repo_root/Commerce.AppHost/bin/$configuration/net10.0/Commerce.AppHost.dll
 
 # apphost_engine: Native or Aspire, by the rule of Commerce.AppHost/AppHostEngine.props.
@@ -106,11 +106,11 @@ build() {
 
 # The build is skipped when nothing changed since the last one: starting the platform then takes seconds.
 build_apphost() {
-  local engine=$1 stamp=$repo_root/artifacts/.built-$1 now
+  local engine=$1 stamp=$repo_root/artifacts/.built-$configuration-$1 now
   now=$(fingerprint)
   if [ -f "$apphost_dll" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then return; fi
   say "building ..."
-  rm -f "$repo_root"/artifacts/.built-*
+  rm -f "$repo_root/artifacts/.built-$configuration"-*
   build Commerce.AppHost "-p:AppHostEngine=$engine" || die "the build failed"
   printf '%s\n' "$now" >"$stamp"
 }

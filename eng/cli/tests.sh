@@ -33,7 +33,7 @@ run_tests() {
     finish
   }
   # What is started below finds its build done.
-  fingerprint >"$repo_root/artifacts/.built-Native"
+  fingerprint >"$repo_root/artifacts/.built-$configuration-Native"
 
   say "checking the format ..."
   (cd "$repo_root" && dotnet tool restore && dotnet csharpier check .) >"$results/format.log" 2>&1 || {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Commerce.Testing;
+using Microsoft.Extensions.Logging;
 
 namespace Commerce.ServiceDefaults.Tests;
 
@@ -114,6 +115,23 @@ public sealed class ErrorTests : IAsyncLifetime
         var response = await GetAsync("/broken");
         await response.ShouldBeProblemAsync(HttpStatusCode.InternalServerError);
         (await response.Content.ReadAsStringAsync()).ShouldNotContain("hunter2");
+    }
+
+    [Fact]
+    public async Task An_exception_is_in_the_log_and_a_bad_request_is_not()
+    {
+        using var log = new WrittenLog();
+        await using var service = await SampleService.StartAsync(configure: builder =>
+            builder.Logging.AddProvider(log)
+        );
+        using var client = service.Client();
+        using var nonsense = new StringContent("{", Encoding.UTF8, "application/json");
+        await client.PostAsync(new Uri("/accounts", UriKind.Relative), nonsense);
+        log.Errors.ShouldBeEmpty();
+
+        await client.GetAsync(new Uri("/broken", UriKind.Relative));
+
+        log.Errors.ShouldHaveSingleItem().ShouldContain("hunter2");
     }
 
     [Fact]

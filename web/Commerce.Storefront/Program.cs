@@ -9,6 +9,7 @@ builder.AddStorefront();
 
 var app = builder.Build();
 app.UseSecurityHeaders();
+app.UseHead();
 app.UseServiceDefaults();
 app.UseStorefront();
 app.Run();

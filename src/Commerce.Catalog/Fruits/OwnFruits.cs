@@ -40,8 +40,7 @@ internal static class OwnFruits
             string.IsNullOrEmpty(search.State) || States.TryGetValue(search.State, out state),
             $"must be one of {string.Join(", ", States.Keys)}"
         );
-        v.Check("page", search.Page is null or (>= 1 and <= 10_000), "must be 1 to 10000");
-        v.Check("pageSize", search.PageSize is null or (>= 1 and <= 100), "must be 1 to 100");
+        v.Paging(search.Page, search.PageSize, 100);
         if (v.Failed)
             return v.Problem();
 

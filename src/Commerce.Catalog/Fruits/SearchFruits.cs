@@ -47,7 +47,6 @@ internal sealed record FruitSearch(
 internal static class SearchFruits
 {
     private const int MaxPageSize = 60;
-    private const int MaxPage = 10_000;
 
     public static async Task<Results<FileContentHttpResult, ValidationProblem>> HandleAsync(
         [AsParameters] FruitSearch search,
@@ -107,8 +106,7 @@ internal static class SearchFruits
             search.Sort is null || SearchResults.Sorts.Contains(search.Sort),
             $"must be one of {string.Join(", ", SearchResults.Sorts)}"
         );
-        v.Check("page", search.Page is null or (>= 1 and <= MaxPage), $"must be 1 to {MaxPage}");
-        v.Check("pageSize", search.PageSize is null or (>= 1 and <= MaxPageSize), $"must be 1 to {MaxPageSize}");
+        v.Paging(search.Page, search.PageSize, MaxPageSize);
         return v;
     }
 }

@@ -26,8 +26,7 @@ internal static class ShowReviews
     )
     {
         var v = new Validation();
-        v.Check("page", page is null or (>= 1 and <= 10_000), "must be 1 to 10000");
-        v.Check("pageSize", pageSize is null or (>= 1 and <= 60), "must be 1 to 60");
+        v.Paging(page, pageSize, 60);
         v.Check("sort", sort is null || Orders.ContainsKey(sort), $"must be one of {string.Join(", ", Orders.Keys)}");
         if (v.Failed)
             return v.Problem();

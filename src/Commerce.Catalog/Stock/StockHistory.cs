@@ -22,8 +22,7 @@ internal static class StockHistory
     )
     {
         var v = new Validation();
-        v.Check("page", page is null or (>= 1 and <= 10_000), "must be 1 to 10000");
-        v.Check("pageSize", pageSize is null or (>= 1 and <= 200), "must be 1 to 200");
+        v.Paging(page, pageSize, 200);
         if (v.Failed)
             return v.Problem();
 

@@ -14,7 +14,6 @@ internal sealed record DeliverySearch(string? Q, string? Status, int? Page, int?
 
 internal static class ListDeliveries
 {
-    private const int MaxPage = 10_000;
     private const int MaxPageSize = 100;
 
     private static readonly string[] Statuses =
@@ -49,12 +48,7 @@ internal static class ListDeliveries
             string.IsNullOrEmpty(search.Status) || Statuses.Contains(search.Status, StringComparer.Ordinal),
             $"must be one of {string.Join(", ", Statuses)}"
         );
-        validation.Check("page", search.Page is null or (>= 1 and <= MaxPage), $"must be 1 to {MaxPage}");
-        validation.Check(
-            "pageSize",
-            search.PageSize is null or (>= 1 and <= MaxPageSize),
-            $"must be 1 to {MaxPageSize}"
-        );
+        validation.Paging(search.Page, search.PageSize, MaxPageSize);
         if (validation.Failed)
         {
             return validation.Problem();

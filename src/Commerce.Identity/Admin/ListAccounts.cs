@@ -14,7 +14,6 @@ internal sealed record AccountSearch(string? Q, string? Role, string? State, int
 
 internal static class ListAccounts
 {
-    private const int MaxPage = 10_000;
     private const int MaxPageSize = 100;
 
     public static async Task<Results<Ok<Paged<AdminAccount>>, ValidationProblem>> HandleAsync(
@@ -31,8 +30,7 @@ internal static class ListAccounts
             "must be shopper, farmer or admin"
         );
         v.Check("state", search.State is null or "" or "active" or "locked", "must be active or locked");
-        v.Check("page", search.Page is null or (>= 1 and <= MaxPage), $"must be 1 to {MaxPage}");
-        v.Check("pageSize", search.PageSize is null or (>= 1 and <= MaxPageSize), $"must be 1 to {MaxPageSize}");
+        v.Paging(search.Page, search.PageSize, MaxPageSize);
         if (v.Failed)
         {
             return v.Problem();

@@ -6,7 +6,6 @@ namespace Commerce.Order.Orders;
 /// <summary>Query parameters that all lists share: <c>page</c> from 1, <c>pageSize</c> 1–100, <c>status</c> by name.</summary>
 internal sealed class Listing
 {
-    private const int DeepestPage = 10_000;
     private const int LargestPage = 100;
 
     private Listing(int page, int pageSize, OrderStatus? status)
@@ -27,8 +26,7 @@ internal sealed class Listing
     /// <summary>Null when a parameter is wrong; <paramref name="validation"/> says which.</summary>
     public static Listing? Read(int? page, int? pageSize, string? status, Validation validation)
     {
-        validation.Check("page", page is null or (>= 1 and <= DeepestPage), $"must be 1 to {DeepestPage}");
-        validation.Check("pageSize", pageSize is null or (>= 1 and <= LargestPage), $"must be 1 to {LargestPage}");
+        validation.Paging(page, pageSize, LargestPage);
         OrderStatus? wanted = null;
         if (!string.IsNullOrEmpty(status))
         {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Microsoft.Playwright;
@@ -10,6 +11,51 @@ namespace Commerce.Platform.Tests.Browsing;
 public sealed class AccountTests(Platform platform, Browser browser)
 {
     private const string NewPassword = "잘 익은 배 두 상자";
+
+    [Fact]
+    public async Task A_shopper_registers_with_help_keeps_addresses_and_signs_out_everywhere()
+    {
+        var email = $"account-{Guid.NewGuid():N}@example.com";
+        await using var shopper = await browser.VisitAsync(platform);
+        var page = shopper.Page;
+
+        // Errors appear when a field is left, and go while it is mended.
+        await page.GotoAsync("/register?returnUrl=%2Faccount");
+        await page.Locator("#email").FillAsync("nonsense");
+        await page.Locator("#password").FillAsync("short");
+        await Expect(page.Locator("#email-error")).ToBeVisibleAsync();
+        await shopper.Part("register").ClickAsync();
+        await Expect(page.Locator("#name")).ToBeFocusedAsync();
+        await Expect(page.Locator("#password-error")).ToBeVisibleAsync();
+        await shopper.ShouldBeAccessibleAsync();
+        await page.Locator("#name").FillAsync("박초롱");
+        await page.Locator("#email").FillAsync(DemoAccounts.ShopperEmail);
+        await Expect(page.Locator("#email-error")).ToBeHiddenAsync();
+        await page.Locator("#password").FillAsync(DemoAccounts.Password);
+        await shopper.Part("register").ClickAsync();
+        await Expect(shopper.Part("register-error")).ToContainTextAsync("이 이메일로는 가입할 수 없어요");
+        await page.Locator("#email").FillAsync(email);
+        await page.Locator("#password").FillAsync(DemoAccounts.Password);
+        await shopper.Part("register").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/account$"));
+        await shopper.BecomeInteractiveAsync();
+
+        await KeepAddressesAsync(shopper);
+        await shopper.Part("display-name").FillAsync("박새롬");
+        await shopper.Part("save-name").ClickAsync();
+        await Expect(shopper.Part("name-message")).ToHaveTextAsync("저장했어요.");
+
+        await using var phone = await browser.VisitAsync(platform, Look.Phone, email);
+        await ChangePasswordAsync(shopper);
+        await shopper.Part("everywhere").Locator("summary").ClickAsync();
+        await shopper.Part("sign-out-everywhere").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("/sign-in$"));
+        await shopper.SignInAsync(email, NewPassword);
+        shopper.Errors.ShouldAllBe(error =>
+            error.Contains("400", StringComparison.Ordinal) || error.Contains("409", StringComparison.Ordinal)
+        );
+        phone.Errors.ShouldBeEmpty();
+    }
 
     [Fact]
     public async Task Guessing_passwords_ends_with_a_calm_word_about_when_to_go_on()

@@ -148,6 +148,75 @@ public sealed partial class AdminTests(Platform platform, Browser browser)
         admin.Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task A_farmer_is_approved_suspended_and_reinstated_and_an_account_is_locked()
+    {
+        var (farmId, email) = await RegisterAsync("farmer");
+        await using var admin = await browser.VisitAsync(platform, email: DemoAccounts.AdminEmail);
+        await admin.OpenAsync("/admin/farmers");
+        var row = admin.Page.Locator($"[data-farmer='{farmId}']");
+        await row.GetByTestId("approve").ClickAsync();
+        await Expect(row).ToHaveCountAsync(0);
+        var farmer = await platform.Market.SignInAsync(email);
+        await FarmOpensAsync(farmId);
+        var fruit = await platform.Market.ListFruitAsync(farmer, boxes: 3);
+
+        await admin.Part("farmers-approved").ClickAsync();
+        await row.GetByTestId("suspend").ClickAsync();
+        await admin.Part("suspend-note").FillAsync("당도 표시가 달랐어요");
+        await admin.Part("suspend-submit").ClickAsync();
+        await Expect(row).ToContainTextAsync("당도 표시가 달랐어요");
+        await OnSaleAsync(fruit.Id, onSale: false);
+
+        await using var shopper = await browser.VisitAsync(platform);
+        await shopper.OpenAsync($"/fruits?q={Uri.EscapeDataString(fruit.Name)}");
+        await Expect(shopper.Page.Locator($"[data-fruit='{fruit.Id}']")).ToHaveCountAsync(0);
+        await shopper.OpenAsync($"/fruits/{fruit.Id}");
+        await Expect(shopper.Part("price")).ToBeVisibleAsync();
+        await Expect(shopper.Part("add-to-cart")).ToHaveCountAsync(0);
+        await using var owner = await browser.VisitAsync(platform, email: email);
+        await owner.OpenAsync("/farm");
+        await Expect(owner.Part("suspended")).ToContainTextAsync("당도 표시가 달랐어요");
+        using var refused = await platform.Market.SendAsync(
+            farmer,
+            HttpMethod.Post,
+            "catalog",
+            $"fruits/{fruit.Id}/stock",
+            new StockChange(1, "찾음")
+        );
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+
+        await admin.Part("farmers-suspended").ClickAsync();
+        await row.GetByTestId("reinstate").ClickAsync();
+        await admin.Part("reinstate-note").FillAsync("고쳤습니다");
+        await admin.Part("reinstate-submit").ClickAsync();
+        await OnSaleAsync(fruit.Id, onSale: true);
+        await shopper.OpenAsync($"/fruits/{fruit.Id}");
+        await Expect(shopper.Part("add-to-cart")).ToBeEnabledAsync();
+
+        var (accountId, locked) = await RegisterAsync("shopper");
+        await admin.OpenAsync("/admin/accounts");
+        await admin.Part("account-search").FillAsync(locked);
+        await admin.Part("account-search").PressAsync("Enter");
+        var account = admin.Page.Locator($"[data-account='{accountId}']");
+        await account.GetByTestId("lock").ClickAsync();
+        await admin.Part("lock-note").FillAsync("결제 사기 의심");
+        await admin.Part("lock-submit").ClickAsync();
+        await Expect(account).ToHaveAttributeAsync("data-locked", "true");
+        await shopper.Page.GotoAsync("/sign-in");
+        await shopper.Page.Locator("input[type=email]").FillAsync(locked);
+        await shopper.Page.Locator("input[type=password]").FillAsync(DemoAccounts.Password);
+        await shopper.Part("sign-in").ClickAsync();
+        await Expect(shopper.Part("sign-in-error")).ToContainTextAsync("잠겨 있어요");
+        await account.GetByTestId("unlock").ClickAsync();
+        await admin.Part("unlock-note").FillAsync("확인했습니다");
+        await admin.Part("unlock-submit").ClickAsync();
+        await Expect(account).ToHaveAttributeAsync("data-locked", "false");
+        await shopper.SignInAsync(locked, DemoAccounts.Password);
+        admin.Errors.ShouldBeEmpty();
+        owner.Errors.ShouldBeEmpty();
+    }
+
     private static ILocator Letter(Visitor admin, Guid subject) =>
         admin.Page.Locator($"[data-testid='dead-letter'][data-subject='{subject}']");
 

@@ -13,6 +13,71 @@ namespace Commerce.Platform.Tests.Browsing;
 public sealed partial class BrowsingTests(Platform platform, Browser browser)
 {
     [Fact]
+    public async Task Searching_filtering_and_paging_keep_their_place()
+    {
+        await using var shopper = await browser.VisitAsync(platform);
+        var page = shopper.Page;
+        await shopper.OpenAsync("/");
+        foreach (var shelf in new[] { "season", "best", "new", "regions", "farms" })
+            await Expect(page.Locator($"section[aria-labelledby={shelf}]")).ToBeVisibleAsync();
+
+        // A slip of the finger finds what was meant, and says so.
+        await shopper.Part("search-input").FillAsync("샤안머스켓");
+        await shopper.Part("search-input").PressAsync("Enter");
+        await Expect(shopper.Part("searched-for")).ToContainTextAsync("샤인머스캣");
+        await Expect(shopper.Part("fruit-card")).ToHaveCountAsync(3);
+
+        // By keyboard: one filter, one chip, which takes it away again.
+        await shopper.OpenAsync("/fruits");
+        var all = await CountAsync(shopper);
+        await shopper.Part("filter-season").FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(new Regex("inSeason=true"));
+        await Expect(shopper.Part("chip")).ToHaveCountAsync(1);
+        (await CountAsync(shopper)).ShouldBeInRange(1, all - 1);
+        await shopper.Part("chip").ClickAsync();
+        await Expect(shopper.Part("chip")).ToHaveCountAsync(0);
+
+        await shopper.Part("max-price").FillAsync("40000");
+        await shopper.Part("apply-price").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("maxPrice=40000"));
+        await shopper.Part("sort").SelectOptionAsync("price");
+        await Expect(page).ToHaveURLAsync(new Regex("sort=price"));
+
+        // To a fruit of the second page and back: the same page, the same place.
+        await page.Locator(".pager a[rel=next]").ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex("page=2"));
+        await Expect(page.Locator(".pager [aria-current=page]")).ToContainTextAsync("2");
+        await shopper.SettleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeInViewportAsync();
+        var card = shopper.Part("fruit-card").Nth(13);
+        var fruit = await card.GetAttributeAsync("data-fruit");
+        await card.ScrollIntoViewIfNeededAsync();
+        var list = page.Url;
+        var before = await TopAsync(card);
+        await card.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"/fruits/{fruit}"));
+        await Expect(shopper.Part("price")).ToBeVisibleAsync();
+        await page.GoBackAsync();
+        await Expect(page).ToHaveURLAsync(list);
+        await Expect(card).ToHaveAttributeAsync("data-fruit", fruit!);
+        await Wait.UntilAsync(
+            async () => Math.Abs(await TopAsync(card) - before) < 40,
+            $"the list is where it was left ({before} px)"
+        );
+
+        // The address alone brings it all back.
+        await shopper.OpenAsync(new Uri(list).PathAndQuery);
+        await Expect(shopper.Part("sort")).ToHaveValueAsync("price");
+        await Expect(shopper.Part("fruit-card").Nth(13)).ToHaveAttributeAsync("data-fruit", fruit!);
+
+        await shopper.OpenAsync("/fruits?q=머스크메론하우스");
+        await shopper.Part("suggestions").GetByText("머스크멜론").ClickAsync();
+        await Expect(shopper.Part("fruit-card").First).ToContainTextAsync("멜론");
+        shopper.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task On_a_phone_the_filters_are_a_sheet()
     {
         await using var shopper = await browser.VisitAsync(platform, Look.Phone);
@@ -31,6 +96,55 @@ public sealed partial class BrowsingTests(Platform platform, Browser browser)
         await Expect(shopper.Part("filter-season")).ToBeVisibleAsync();
         await shopper.Page.Keyboard.PressAsync("Escape");
         await Expect(shopper.Part("filter-season")).ToBeHiddenAsync();
+        shopper.Errors.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_fruit_tells_all_that_a_buyer_and_a_search_engine_have_to_know()
+    {
+        var listed = await platform.Market.SendAsync<FruitPage>(
+            null,
+            HttpMethod.Get,
+            "catalog",
+            $"fruits?farm={DemoAccounts.FarmerId}&sort=rating"
+        );
+        var fruit = listed.Items.First(item => item is { ReviewCount: > 1, Available: > 0 });
+        await using var shopper = await browser.VisitAsync(platform);
+        var page = shopper.Page;
+        await shopper.OpenAsync($"/fruits/{fruit.Id}");
+        await shopper.SettleAsync();
+
+        foreach (var word in new[] { fruit.Variety, "Brix", "비파괴", "kg", "과", "국내산", "수확일", "발송 예정일" })
+            await Expect(shopper.Part("facts")).ToContainTextAsync(word);
+        await Expect(shopper.Part("certifications")).ToContainTextAsync("농산물우수관리");
+        await Expect(shopper.Part("storage")).Not.ToBeEmptyAsync();
+        await Expect(shopper.Part("per-kg")).ToContainTextAsync("1kg당");
+        await Expect(shopper.Part("disclosure").Locator("tr")).ToHaveCountAsync(11);
+        await Expect(shopper.Part("disclosure")).ToContainTextAsync(fruit.Farm.Phone);
+        await Expect(shopper.Part("review-chart").Locator("tr")).ToHaveCountAsync(5);
+        await shopper.Part("review-sort").SelectOptionAsync("stars");
+        await Expect(shopper.Part("review").First.Locator("[role=img]"))
+            .Not.ToHaveAttributeAsync("aria-label", new Regex("5개$"));
+
+        var json = await page.Locator("script[type='application/ld+json']").TextContentAsync();
+        var product = JsonDocument.Parse(json!).RootElement.GetProperty("@graph")[0];
+        product.GetProperty("name").GetString().ShouldBe(fruit.Name);
+        product.GetProperty("offers").GetProperty("price").GetInt64().ShouldBe(fruit.PriceKrw);
+        var canonical = await page.Locator("link[rel=canonical]").GetAttributeAsync("href");
+        canonical.ShouldEndWith($"/fruits/{fruit.Id}");
+        (await page.Locator("meta[property='og:image']").GetAttributeAsync("content")).ShouldEndWith(
+            "/images/share.jpg"
+        );
+        var map = await page.APIRequest.GetAsync("/sitemap.xml");
+        (await map.TextAsync()).ShouldContain($"<loc>{canonical}</loc>");
+        (await (await page.APIRequest.GetAsync("/robots.txt")).TextAsync()).ShouldContain("/sitemap.xml");
+
+        // Its farm, and the others of the region.
+        await page.Locator(".fruit-from a").ClickAsync();
+        await Expect(shopper.Part("farm-facts")).ToContainTextAsync(fruit.Farm.Producer);
+        await page.Locator(".crumbs a").Nth(1).ClickAsync();
+        await Expect(shopper.Part("farm-region").And(page.Locator("[aria-current=true]"))).ToContainTextAsync("경북");
+        await Expect(shopper.Part("farm-card").First).ToContainTextAsync("경북");
         shopper.Errors.ShouldBeEmpty();
     }
 

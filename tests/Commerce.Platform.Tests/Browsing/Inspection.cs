@@ -14,7 +14,7 @@ internal static class Inspection
     /// <summary>Korean on an English page that no <c>lang="ko"</c> announces.</summary>
     public static Task<string[]> UnannouncedKoreanAsync(IPage page) => AskAsync(page, UnannouncedKorean);
 
-    /// <summary>Keys of texts (<c>cart.title</c>) where words should be.</summary>
+    /// <summary>Keys of texts (<c>cart.title</c>) and places left open (<c>{0}</c>) where words should be.</summary>
     public static Task<string[]> RawKeysAsync(IPage page) => AskAsync(page, RawKeys);
 
     /// <summary>What still moves for somebody who asked for less motion.</summary>
@@ -94,7 +94,7 @@ internal static class Inspection
         """;
 
     private const string RawKeys = """
-        const key = /^[a-z][\w]*(\.[\w가-힣-]+)+$/i;
+        const key = /^[a-z][\w]*(\.[\w가-힣-]+)+$|\{\d\}/i;
         // File names, hosts, and the types of events, which admins read as they are.
         const file = /\.(csv|json|svg|com|kr|local)$|^commerce\..+\.v\d+$/;
         const found = [];

@@ -67,6 +67,18 @@ public sealed partial class PlainHttpTests(Platform platform, Browser browser) :
     }
 
     [Fact]
+    public async Task A_checker_of_links_that_sends_HEAD_is_answered_like_a_browser_without_the_page()
+    {
+        foreach (var (path, status) in new[] { ("/", HttpStatusCode.OK), ("/nowhere", HttpStatusCode.NotFound) })
+        {
+            using var head = new HttpRequestMessage(HttpMethod.Head, path);
+            using var response = await _http.SendAsync(head);
+            response.StatusCode.ShouldBe(status, path);
+            (await response.Content.ReadAsByteArrayAsync()).ShouldBeEmpty();
+        }
+    }
+
+    [Fact]
     public async Task What_belongs_to_one_person_is_neither_listed_nor_kept()
     {
         var samples = await Samples.FindAsync(platform.Market);

@@ -1,9 +1,9 @@
 using System.Globalization;
 using Commerce.ServiceDefaults;
 using Commerce.Storefront.Api;
+using Commerce.Storefront.Session;
 using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
 
@@ -19,24 +19,20 @@ internal static class FarmDownloads
         var farm = endpoints
             .MapGroup("/farm")
             .RequireAuthorization(new AuthorizeAttribute(Policies.Farmer))
-            .AddEndpointFilter(AsVisitorAsync);
+            .AsVisitor()
+            .AddEndpointFilter(WithStatusAsync);
         farm.MapGet("/pick-list.csv", PickListAsync);
         farm.MapGet("/settlement.csv", SettlementAsync);
         farm.MapGet("/import-template.csv", () => File(ImportTemplate.Rows(), "import-template.csv"));
     }
 
-    /// <summary>No page renders here that would tell who is asking, and why a service said no.</summary>
-    private static async ValueTask<object?> AsVisitorAsync(
+    /// <summary>No page renders here that would tell why a service said no.</summary>
+    private static async ValueTask<object?> WithStatusAsync(
         EndpointFilterInvocationContext invocation,
         EndpointFilterDelegate next
     )
     {
-        var http = invocation.HttpContext;
-        var state = http.RequestServices.GetRequiredService<AuthenticationStateProvider>();
-        ((IHostEnvironmentAuthenticationStateProvider)state).SetAuthenticationState(
-            Task.FromResult(new AuthenticationState(http.User))
-        );
-        http.Response.Headers.CacheControl = "no-store";
+        invocation.HttpContext.Response.Headers.CacheControl = "no-store";
         try
         {
             return await next(invocation);

@@ -48,6 +48,26 @@ internal static class StorefrontSetup
         services.AddApis();
     }
 
+    /// <summary>
+    /// HEAD, which checkers of links and uptime send, is answered as GET: the pages' routes know GET only, and the server sends
+    /// no body for it. Before the routes are matched, therefore.
+    /// </summary>
+    public static void UseHead(this WebApplication app)
+    {
+        app.Use(
+            (context, next) =>
+            {
+                if (HttpMethods.IsHead(context.Request.Method))
+                {
+                    context.Request.Method = HttpMethods.Get;
+                }
+
+                return next(context);
+            }
+        );
+        app.UseRouting();
+    }
+
     public static void UseStorefront(this WebApplication app)
     {
         if (!app.Environment.IsDevelopment())
@@ -71,7 +91,7 @@ internal static class StorefrontSetup
         app.MapStaticAssets();
         app.MapSiteMap();
         app.MapPost("/sign-out", SignOutAsync);
-        app.MapPost("/sign-out-everywhere", SignOutEverywhereAsync).RequireAuthorization(Policies.SignedIn);
+        app.MapPost("/sign-out-everywhere", SignOutEverywhereAsync).RequireAuthorization(Policies.SignedIn).AsVisitor();
         app.MapFarmDownloads();
         app.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(options => options.ContentSecurityFrameAncestorsPolicy = null);
