@@ -215,52 +215,6 @@ public sealed partial class BuyingTests(Platform platform, Browser browser)
         shopper.Errors.ShouldBeEmpty();
     }
 
-    public static TheoryData<int> Widths => [1280, 360];
-
-    [Theory]
-    [MemberData(nameof(Widths))]
-    public async Task A_box_is_bought_with_the_keyboard_alone(int width)
-    {
-        var (email, person) = await RegisterAsync();
-        await using var shopper = await browser.VisitAsync(platform, new Look(Width: width, Height: 740));
-        var page = shopper.Page;
-
-        await shopper.OpenAsync("/");
-        await shopper.TabToAndPressAsync("[data-testid=fruit-card] a");
-        await Expect(page).ToHaveURLAsync(FruitUrl());
-        await shopper.BecomeInteractiveAsync();
-        await shopper.TabToAndPressAsync("[data-testid=add-to-cart]");
-        await Expect(shopper.Part("cart-link")).ToHaveAttributeAsync("data-count", "1");
-        await shopper.TabToAndPressAsync("[data-testid=added] a");
-        await Expect(shopper.Part("cart-item")).ToHaveCountAsync(1);
-        await shopper.TabToAndPressAsync("[data-testid=quantity]", "ArrowUp");
-        await Expect(shopper.Part("quantity")).ToHaveValueAsync("2");
-        await shopper.TabToAndPressAsync("[data-testid=checkout]");
-
-        await page.WaitForURLAsync(url => url.Contains("/sign-in", StringComparison.Ordinal));
-        await shopper.TabToAndTypeAsync("#email", email);
-        await shopper.TabToAndTypeAsync("#password", DemoAccounts.Password);
-        await page.Keyboard.PressAsync("Enter");
-
-        await page.WaitForURLAsync(url => url.Contains("/checkout", StringComparison.Ordinal));
-        await shopper.BecomeInteractiveAsync();
-        await shopper.TabToAndTypeAsync("#recipient", "김하늘");
-        await shopper.TabToAndTypeAsync("#phone", "01023456789");
-        await Expect(shopper.Part("phone")).ToHaveValueAsync("010-2345-6789");
-        await shopper.TabToAndTypeAsync("#postal-code", "37409");
-        await shopper.TabToAndTypeAsync("#line1", Market.Address.Line1);
-        await shopper.TabToAndTypeAsync("#card-number", "4242424242424242");
-        await Expect(shopper.Part("card-number")).ToHaveValueAsync("4242 4242 4242 4242");
-        await shopper.TabToAndTypeAsync("#card-expiry", "1230");
-        await shopper.TabToAndTypeAsync("#card-cvc", "123");
-        await page.Keyboard.PressAsync("Enter");
-
-        var order = await platform.Market.OrderAsync(person, await shopper.ArriveAtOrderAsync());
-        order.Items.ShouldHaveSingleItem().Quantity.ShouldBe(2);
-        (await page.EvaluateAsync<bool>("() => document.documentElement.scrollWidth <= innerWidth")).ShouldBeTrue();
-        shopper.Errors.ShouldBeEmpty();
-    }
-
     private static readonly NewAddress Home = new(
         "집",
         "박초롱",

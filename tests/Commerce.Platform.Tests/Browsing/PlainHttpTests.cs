@@ -66,6 +66,29 @@ public sealed partial class PlainHttpTests(Platform platform, Browser browser) :
         titles.Values.ShouldBeUnique();
     }
 
+    [Theory]
+    [InlineData("GET", "/nowhere", HttpStatusCode.NotFound, "페이지를 찾을 수 없어요")]
+    [InlineData("POST", "/sign-out", HttpStatusCode.BadRequest, "문제가 생겼어요")]
+    public async Task People_get_a_page_for_an_error_and_programs_get_problem_details(
+        string method,
+        string path,
+        HttpStatusCode status,
+        string heading
+    )
+    {
+        using var person = new HttpRequestMessage(new HttpMethod(method), path);
+        using var page = await _http.SendAsync(person);
+        page.StatusCode.ShouldBe(status);
+        page.Content.Headers.ContentType?.MediaType.ShouldBe("text/html");
+        System.Net.WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync()).ShouldContain(heading);
+
+        using var program = new HttpRequestMessage(new HttpMethod(method), path);
+        program.Headers.Accept.ParseAdd("application/json");
+        using var problem = await _http.SendAsync(program);
+        problem.StatusCode.ShouldBe(status);
+        problem.Content.Headers.ContentType?.MediaType.ShouldBe("application/problem+json");
+    }
+
     [Fact]
     public async Task A_checker_of_links_that_sends_HEAD_is_answered_like_a_browser_without_the_page()
     {

@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Radzen;
@@ -76,17 +77,42 @@ internal static class StorefrontSetup
         }
 
         app.UseResponseCompression();
+        // Before errors' pages, which run everything after this line a second time: one cart is enough.
+        app.UseMiddleware<GuestCart>();
         // Inside the problem details of the defaults: people get pages, and only what is no page falls through to those.
         app.UseWhen(
             context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),
             pages =>
             {
-                pages.UseExceptionHandler("/error", createScopeForErrors: true);
+                pages.UseExceptionHandler(
+                    new ExceptionHandlerOptions
+                    {
+                        ExceptionHandlingPath = "/error",
+                        CreateScopeForErrors = true,
+                        // A form without its token, a body that is none: the sender's affair, and nothing for the log.
+                        StatusCodeSelector = error =>
+                            (error as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status500InternalServerError,
+                        SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException,
+                    }
+                );
                 pages.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
             }
         );
+        app.Use(
+            (context, next) =>
+            {
+                // The page for an error is only shown, whatever was sent.
+                if (context.Features.Get<IExceptionHandlerFeature>() is not null)
+                {
+                    context.Request.Method = HttpMethods.Get;
+                }
+
+                return next(context);
+            }
+        );
+        // Again: an error's page is found by its own address, and a request that has its route already keeps it.
+        app.UseRouting();
         app.UseCultures();
-        app.UseMiddleware<GuestCart>();
         app.UseAntiforgery();
         app.MapStaticAssets();
         app.MapSiteMap();

@@ -22,6 +22,11 @@
       say();
     }
 
+    // The router takes the click and scrolls, but the next tab would still start in the header.
+    if (target?.closest('.skip-link')) {
+      document.getElementById('main').focus();
+    }
+
     if (target?.closest('[data-reload]')) {
       location.reload();
     }
