@@ -9,7 +9,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.ServiceDefaults;
 
-/// <summary>Names of the rate limits, for <c>RequireRateLimiting</c>. Each is per process; what goes over it is a 429 with <c>Retry-After</c>.</summary>
+/// <summary>
+/// Names of the rate limits, for <c>RequireRateLimiting</c>. Each is per process; what goes over it is a 429 with
+/// <c>Retry-After</c>. How many requests a process works on at a time: <see cref="Admission"/>.
+/// </summary>
 public static class RateLimits
 {
     /// <summary>
@@ -20,6 +23,8 @@ public static class RateLimits
 
     /// <summary>Sign-in and registration, per address: <c>RateLimits:SignIn:PerMinute</c> (120).</summary>
     public const string SignIn = "sign-in";
+
+    private static readonly TimeSpan OneSecond = TimeSpan.FromSeconds(1);
 
     internal static void AddRateLimits(this WebApplicationBuilder builder)
     {
@@ -64,29 +69,11 @@ public static class RateLimits
 
     private static ValueTask RejectAsync(OnRejectedContext rejected, CancellationToken cancellationToken)
     {
-        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter)
-            ? retryAfter
-            : TimeSpan.FromSeconds(1);
+        var wait = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var retryAfter) ? retryAfter : OneSecond;
         return new(TooManyRequests(wait).ExecuteAsync(rejected.HttpContext));
     }
 
     /// <summary>429 with <c>Retry-After</c> in whole seconds, at least 1; for limits that a service keeps itself.</summary>
-    public static IResult TooManyRequests(TimeSpan retryAfter) => new TooManyRequestsResult(retryAfter);
-
-    private sealed class TooManyRequestsResult(TimeSpan retryAfter) : IResult
-    {
-        public Task ExecuteAsync(HttpContext httpContext)
-        {
-            var seconds = Math.Max(1, (long)Math.Ceiling(retryAfter.TotalSeconds));
-            httpContext.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            return TypedResults
-                .Problem(
-                    statusCode: StatusCodes.Status429TooManyRequests,
-                    type: "https://tools.ietf.org/html/rfc6585#section-4",
-                    title: "Too many requests.",
-                    detail: $"Try again in {seconds} s."
-                )
-                .ExecuteAsync(httpContext);
-        }
-    }
+    public static IResult TooManyRequests(TimeSpan retryAfter) =>
+        new Refusal(StatusCodes.Status429TooManyRequests, "Too many requests.", retryAfter);
 }

@@ -98,6 +98,7 @@ public static class ServiceDefaultsExtensions
         app.UseForwardedHeaders();
         app.UseMiddleware<RequestTelemetry>();
         app.UseProblemDetailsForEveryError();
+        app.UseMiddleware<Admission>();
         app.UseAnswerForOversizedBodies();
         if (app.Services.GetService<IAuthenticationSchemeProvider>() is not null)
         {

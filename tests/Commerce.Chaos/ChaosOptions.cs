@@ -15,6 +15,12 @@ internal sealed record ChaosOptions
     /// <summary>Faults to inject, by name; empty: every kind once, in an order that the seed gives.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 
+    /// <summary>How many kinds of faults, when none are named; which ones, the seed chooses. Null: every kind.</summary>
+    public int? Kinds { get; init; }
+
+    /// <summary>A soak: faults and orders, <see cref="Orders"/> beside each fault, for so long, and nothing may grow. Null: once through.</summary>
+    public TimeSpan? For { get; init; }
+
     /// <summary>How long the platform may take to come to rest after the last fault.</summary>
     public TimeSpan QuietWithin { get; init; } = TimeSpan.FromMinutes(4);
 
@@ -35,13 +41,15 @@ internal sealed record ChaosOptions
                 "--seed" when number => options with { Seed = parsed },
                 "--orders" when number && parsed is >= 1 and <= 100_000 => options with { Orders = parsed },
                 "--faults" when value.Length > 0 => options with { Faults = value.Split(',') },
+                "--kinds" when number && parsed >= 1 => options with { Kinds = parsed },
+                "--minutes" when number && parsed >= 1 => options with { For = TimeSpan.FromMinutes(parsed) },
                 "--home" when value.Length > 0 => options with { Home = value },
                 _ => null!,
             };
             if (options is null)
             {
                 problem =
-                    $"{args[i]} {value}: known are --seed N, --orders N (1–100000), --faults A,B, --home DIR. "
+                    $"{args[i]} {value}: known are --seed N, --orders N (1–100000), --faults A,B, --kinds N, --minutes N, --home DIR. "
                     + $"Faults: {string.Join(", ", Chaos.Faults.All.Keys)}";
                 return null;
             }

@@ -13,6 +13,7 @@ internal sealed record ChaosReport(
     IReadOnlyList<Outcome> Outcomes,
     Books Books,
     IReadOnlyList<Violation> Broken,
+    IReadOnlyList<Vitals> Vitals,
     TimeSpan Placing,
     TimeSpan? QuietAfter,
     TextWriter Console
@@ -31,6 +32,11 @@ internal sealed record ChaosReport(
         console.Profile.Width = 110;
         console.Write(FaultTable());
         console.Write(FigureTable());
+        if (Vitals.Count > 0)
+        {
+            console.Write(Chaos.Vitals.Table(Vitals));
+        }
+
         foreach (var promise in Invariants.All)
         {
             var broken = Violations.Count(violation => violation.Promise == promise);

@@ -18,23 +18,28 @@ internal sealed class ChaosRun(PlatformUnderTest platform, ChaosOptions options,
         await platform.WaitUntilHealthyAsync(Recovery);
         await shopping.RegisterAsync(Math.Clamp(options.Orders / 10, 4, 40));
         // Too few boxes for everyone: some orders are to be rejected.
-        var boxes = Math.Max(5, options.Orders * 3 / 2 / Fruits * 4 / 5);
+        var expected = options.Orders * (int)Math.Ceiling((options.For?.TotalMinutes ?? 0.5) * 2);
+        var boxes = Math.Max(5, expected * 3 / 2 / Fruits * 4 / 5);
         var fruits = await shopping.StockAsync(Fruits, boxes);
 
         var faults =
             options.Faults.Count > 0 ? [.. options.Faults] : Faults.All.Keys.Order(StringComparer.Ordinal).ToArray();
         random.Shuffle(faults);
-        var wishes = Wishes(random, fruits, shopping.Buyers);
+        faults = faults[..Math.Min(options.Kinds ?? faults.Length, faults.Length)];
         var outcomes = new List<Outcome>();
         var incidents = new List<Incident>();
+        var vitals = new List<Vitals>();
         var watch = Stopwatch.StartNew();
-        for (var i = 0; i < faults.Length; i++)
+        foreach (var (fault, wishes) in Plan(faults, random, fruits, shopping.Buyers, watch))
         {
-            var share = wishes[(wishes.Count * i / faults.Length)..(wishes.Count * (i + 1) / faults.Length)];
-            incidents.Add(await UnderFaultAsync(faults[i], share, shopping, random, outcomes));
+            incidents.Add(await UnderFaultAsync(fault, wishes, shopping, random, outcomes));
             await console.WriteLineAsync(
-                $"  {incidents[^1].Fault}: {share.Count} orders, well again after {incidents[^1].Recovery.TotalSeconds:0.0} s"
+                $"  {fault}: {wishes.Count} orders, well again after {incidents[^1].Recovery.TotalSeconds:0.0} s"
             );
+            if (options.For is not null)
+            {
+                vitals.Add(await Vitals.TakeAsync(platform, watch.Elapsed));
+            }
         }
 
         var placing = watch.Elapsed;
@@ -45,11 +50,41 @@ internal sealed class ChaosRun(PlatformUnderTest platform, ChaosOptions options,
             incidents,
             outcomes,
             books,
-            Invariants.Check(books, outcomes),
+            [.. Invariants.Check(books, outcomes), .. Vitals.Growth(vitals)],
+            vitals,
             placing,
             quietAfter,
             console
         );
+    }
+
+    /// <summary>Which orders are placed beside which fault: every order once, or the same number again and again until time is up.</summary>
+    private IEnumerable<(string Fault, List<Wish> Wishes)> Plan(
+        string[] faults,
+        Random random,
+        IReadOnlyList<Guid> fruits,
+        int buyers,
+        Stopwatch watch
+    )
+    {
+        if (options.For is { } limit)
+        {
+            for (var i = 0; watch.Elapsed < limit; i++)
+            {
+                yield return (faults[i % faults.Length], Wishes(random, fruits, buyers));
+            }
+
+            yield break;
+        }
+
+        var wishes = Wishes(random, fruits, buyers);
+        for (var i = 0; i < faults.Length; i++)
+        {
+            yield return (
+                faults[i],
+                wishes[(wishes.Count * i / faults.Length)..(wishes.Count * (i + 1) / faults.Length)]
+            );
+        }
     }
 
     private async Task<Incident> UnderFaultAsync(

@@ -23,6 +23,29 @@ public sealed class RateLimitTests
     }
 
     [Fact]
+    public async Task An_onslaught_is_told_to_come_back_while_those_inside_are_served()
+    {
+        await using var service = await SampleService.StartAsync([
+            ("RateLimits:Concurrent", "2"),
+            ("RateLimits:Waiting", "3"),
+        ]);
+        using var client = service.Client();
+        Task<HttpResponseMessage> GetAsync(string path) => client.GetAsync(new Uri(path, UriKind.Relative));
+
+        var all = Enumerable.Range(0, 50).Select(_ => GetAsync("/waits")).ToList();
+        var refused = await await Task.WhenAny(all);
+        await refused.ShouldBeProblemAsync(HttpStatusCode.ServiceUnavailable);
+        refused.Headers.RetryAfter!.Delta.ShouldBe(TimeSpan.FromSeconds(1));
+        (await GetAsync("/alive")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        service.LetGo();
+        var answers = await Task.WhenAll(all);
+        answers.Count(a => a.StatusCode == HttpStatusCode.OK).ShouldBe(5);
+        answers.Count(a => a.StatusCode == HttpStatusCode.ServiceUnavailable).ShouldBe(45);
+        (await GetAsync("/waits")).StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task One_account_does_not_use_up_anothers_writes()
     {
         var authority = await TestAuthority.Shared;

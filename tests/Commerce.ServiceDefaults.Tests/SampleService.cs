@@ -16,8 +16,9 @@ namespace Commerce.ServiceDefaults.Tests;
 internal sealed class SampleService : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly TaskCompletionSource _letGo;
 
-    private SampleService(WebApplication app) => _app = app;
+    private SampleService(WebApplication app, TaskCompletionSource letGo) => (_app, _letGo) = (app, letGo);
 
     public IServiceProvider Services => _app.Services;
 
@@ -41,9 +42,14 @@ internal sealed class SampleService : IAsyncDisposable
         var app = builder.Build();
         app.UseServiceDefaults();
         MapEndpoints(app);
+        var letGo = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        app.MapGet("/waits", () => letGo.Task);
         await app.StartAsync();
-        return new SampleService(app);
+        return new SampleService(app, letGo);
     }
+
+    /// <summary>Answers those who wait at <c>/waits</c>, and everybody who comes later.</summary>
+    public void LetGo() => _letGo.TrySetResult();
 
     public HttpClient Client(string? token = null)
     {

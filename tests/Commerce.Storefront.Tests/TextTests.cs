@@ -194,6 +194,13 @@ public sealed partial class TextTests
         In("fr-FR", () => new Texts()["cart.title"].Value).ShouldBe("장바구니");
     }
 
+    [Theory]
+    [InlineData(1, "1 box left")]
+    [InlineData(2, "2 boxes left")]
+    [InlineData(0, "0 boxes left")]
+    public void English_knows_one_from_many(int count, string expected) =>
+        In("en-US", () => new Texts()["fruit.left", count].Value).ShouldBe(expected);
+
     private static IEnumerable<(string File, string Text)> Sources() =>
         from file in Directory.EnumerateFiles(Web, "*.*", SearchOption.AllDirectories)
         where file.EndsWith(".razor", StringComparison.Ordinal) || file.EndsWith(".cs", StringComparison.Ordinal)

@@ -1,15 +1,16 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.Extensions.Localization;
 
 namespace Commerce.Storefront.Text;
 
 /// <summary>
 /// The shop's words: <c>Resources/{area}.{ko|en}.json</c>, flat key → text, embedded. A key that is missing shows itself, and a
-/// test compares both languages and every key that a page uses.
+/// test compares both languages and every key that a page uses. <c>{0|box|boxes}</c> is the first word when argument 0 is 1.
 /// </summary>
-internal sealed class Texts : IStringLocalizer
+internal sealed partial class Texts : IStringLocalizer
 {
     private static readonly FrozenDictionary<string, FrozenDictionary<string, string>> Languages = Load();
 
@@ -29,7 +30,7 @@ internal sealed class Texts : IStringLocalizer
             var found = Current.TryGetValue(name, out var text);
             return new(
                 name,
-                found ? string.Format(CultureInfo.CurrentCulture, text!, arguments) : name,
+                found ? string.Format(CultureInfo.CurrentCulture, Numbered(text!, arguments), arguments) : name,
                 resourceNotFound: !found
             );
         }
@@ -40,6 +41,22 @@ internal sealed class Texts : IStringLocalizer
 
     /// <summary>All texts of a language, <c>ko</c> or <c>en</c>.</summary>
     public static FrozenDictionary<string, string> Of(string language) => Languages[language];
+
+    private static string Numbered(string text, object[] arguments) =>
+        text.Contains('|', StringComparison.Ordinal)
+            ? Plural()
+                .Replace(
+                    text,
+                    m =>
+                        arguments[int.Parse(m.Groups["argument"].ValueSpan, CultureInfo.InvariantCulture)].ToString()
+                            is "1"
+                            ? m.Groups["one"].Value
+                            : m.Groups["many"].Value
+                )
+            : text;
+
+    [GeneratedRegex(@"\{(?<argument>\d)\|(?<one>[^|{}]*)\|(?<many>[^|{}]*)\}", RegexOptions.ExplicitCapture, 100)]
+    private static partial Regex Plural();
 
     private static FrozenDictionary<string, string> Current =>
         Languages.TryGetValue(CultureInfo.CurrentUICulture.TwoLetterISOLanguageName, out var texts)
