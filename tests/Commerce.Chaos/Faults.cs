@@ -31,6 +31,7 @@ internal static class Faults
             ["postgres-restarts-fast"] = (platform, _) => RestartPostgresAsync(platform, "INT"),
             ["postgres-restarts-immediately"] = (platform, _) => RestartPostgresAsync(platform, "QUIT"),
             ["service-frozen-30s"] = FreezeAsync,
+            ["rolling-restart"] = RollAsync,
             ["one-of-two-replicas-killed"] = KillReplicaAsync,
             ["provider-unreachable"] = ProviderAwayAsync,
             ["topic-redelivered-shuffled"] = (platform, random) =>
@@ -68,6 +69,17 @@ internal static class Faults
         finally
         {
             await platform.SignalAsync(service, "CONT");
+        }
+    }
+
+    /// <summary>As an upgrade goes: each service ends in order and comes back before the next one's turn.</summary>
+    private static async Task RollAsync(PlatformUnderTest platform, Random random)
+    {
+        foreach (var service in Services)
+        {
+            await platform.StopAsync(service);
+            await platform.StartAsync(service);
+            await platform.WaitUntilHealthyAsync(TimeSpan.FromSeconds(60));
         }
     }
 
