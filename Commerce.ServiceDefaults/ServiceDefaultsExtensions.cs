@@ -100,6 +100,7 @@ public static class ServiceDefaultsExtensions
         app.UseProblemDetailsForEveryError();
         app.UseMiddleware<Admission>();
         app.UseAnswerForOversizedBodies();
+        app.UseAnswerForUnknownCharsets();
         if (app.Services.GetService<IAuthenticationSchemeProvider>() is not null)
         {
             app.UseAuthentication();

@@ -43,8 +43,8 @@ public sealed partial class Validation
 
     /// <summary>
     /// Text that a person reads: <paramref name="min"/> to <paramref name="max"/> characters after trimming, without
-    /// control characters (line breaks only when <paramref name="lines"/>) and without broken surrogates, which neither
-    /// PostgreSQL nor JSON can carry.
+    /// control characters (line breaks only when <paramref name="lines"/>), without broken surrogates, which neither PostgreSQL
+    /// nor JSON can carry, and without what Unicode says is no character, which cannot be normalised.
     /// </summary>
     public bool Text(string field, string? value, int max, int min = 1, bool lines = false)
     {
@@ -115,7 +115,7 @@ public sealed partial class Validation
 
                 i++;
             }
-            else if (char.IsControl(c) && !(lines && (c is '\n' or '\r' or '\t')))
+            else if (c is '\ufffe' or '\uffff' || (char.IsControl(c) && !(lines && (c is '\n' or '\r' or '\t'))))
             {
                 return false;
             }

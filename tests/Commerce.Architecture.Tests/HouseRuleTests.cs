@@ -62,6 +62,30 @@ public sealed partial class HouseRuleTests
     }
 
     [Fact]
+    public void No_pattern_searches_for_ever()
+    {
+        var endless =
+            from file in Checkout.ProductFiles(".cs", ".razor")
+            let text = string.Join('\n', Checkout.Lines(file))
+            from Match use in PatternUse().Matches(text)
+            where !EndsInTime(use.Value)
+            select $"{file}: {use.Value}";
+
+        endless.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("[GeneratedRegex(\"^(a+)+$\")]", false)]
+    [InlineData("[GeneratedRegex(\"^(a+)+$\", RegexOptions.CultureInvariant)]", false)]
+    [InlineData("[GeneratedRegex(\"^(a+)+$\", RegexOptions.CultureInvariant, 100)]", true)]
+    [InlineData("[GeneratedRegex(\"^(a+)+$\", RegexOptions.NonBacktracking)]", true)]
+    [InlineData("new Regex(\"^(a+)+$\")", false)]
+    [InlineData("new Regex(\"^(a+)+$\", RegexOptions.None, TimeSpan.FromSeconds(1))", true)]
+    [InlineData("Regex.IsMatch(text, \"^(a+)+$\")", false)]
+    public void A_pattern_ends_in_time_when_it_has_a_limit_or_never_goes_back(string use, bool inTime) =>
+        EndsInTime(PatternUse().Match(use).Value).ShouldBe(inTime);
+
+    [Fact]
     public void Migrations_are_numbered_without_gaps_or_twins()
     {
         foreach (
@@ -75,6 +99,22 @@ public sealed partial class HouseRuleTests
             numbers.ShouldBe(Enumerable.Range(1, numbers.Count), folder.Key);
         }
     }
+
+    private static bool EndsInTime(string use) =>
+        use.Contains("NonBacktracking", StringComparison.Ordinal)
+        || use.Contains("TimeSpan", StringComparison.Ordinal)
+        || Limit().IsMatch(use);
+
+    // To the end of an attribute, or of the line.
+    [GeneratedRegex(
+        @"GeneratedRegex\((?s:.*?)\)\](?=\s|$)|new Regex\([^\n]*|\bRegex\.(IsMatch|Matches|Match|Replace|Split|Count|EnumerateMatches)\([^\n]*",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex PatternUse();
+
+    [GeneratedRegex(@",\s*[0-9_]+\s*\)\]$", RegexOptions.None, 1000)]
+    private static partial Regex Limit();
 
     [GeneratedRegex(@"#pragma warning disable[^\n]*|SuppressMessage\([^]]*\]", RegexOptions.None, 1000)]
     private static partial Regex Suppression();

@@ -47,6 +47,7 @@ public sealed class PasswordTests(IdentityFixture identity)
     [Theory]
     [InlineData("short")]
     [InlineData("password123")]
+    [InlineData("no normal form \ufffe")]
     [InlineData(IdentityFixture.Password)]
     public async Task A_new_password_keeps_to_the_rules_and_differs(string password)
     {

@@ -103,6 +103,8 @@ public sealed class FarmShippingTests(OrderFixture fixture)
     [Theory]
     [InlineData("/farm/pick-list")]
     [InlineData("/farm/pick-list?shipsOn=tomorrow")]
+    [InlineData("/farm/pick-list?shipsOn=0001-01-01")]
+    [InlineData("/farm/pick-list?shipsOn=9999-12-31")]
     [InlineData("/farm/orders?shipsOn=2026-13-01")]
     [InlineData("/farm/sales?days=0")]
     [InlineData("/farm/sales?days=400")]

@@ -75,14 +75,37 @@ public sealed class Platform : IAsyncLifetime
             TimeSpan.FromSeconds(60)
         );
 
+    /// <summary>What every process of the platform wrote so far, by the name of its file.</summary>
+    public async Task<IReadOnlyDictionary<string, string>> LogsAsync()
+    {
+        var logs = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var file in Directory.EnumerateFiles(_home, "*.log*", SearchOption.AllDirectories))
+        {
+            // The processes are writing on.
+            await using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using var reader = new StreamReader(open);
+            logs[Path.GetRelativePath(_home, file)] = await reader.ReadToEndAsync();
+        }
+        return logs;
+    }
+
+    /// <summary>What the platform keeps in files that only its owner reads: passwords and keys.</summary>
+    public async Task<string> SecretAsync(string name) =>
+        (await File.ReadAllTextAsync(Path.Combine(_home, "secrets", name))).Trim();
+
+    /// <summary>Telemetry that the dashboard has, as JSON: <c>spans</c>, <c>logs</c>.</summary>
+    public async Task<string> TelemetryAsync(string query)
+    {
+        using var dashboard = new HttpClient { BaseAddress = new Uri(new Uri(Urls["dashboard"]), "/") };
+        dashboard.DefaultRequestHeaders.Add("x-api-key", await SecretAsync("dashboard-api-key"));
+        return await dashboard.GetStringAsync(new Uri($"api/telemetry/{query}", UriKind.Relative));
+    }
+
     /// <summary>Names of the services that have a span in the trace, as the dashboard shows it.</summary>
     public async Task<HashSet<string>> ServicesInTraceAsync(string traceId)
     {
-        using var dashboard = new HttpClient { BaseAddress = new Uri(new Uri(Urls["dashboard"]), "/") };
-        var key = await File.ReadAllTextAsync(Path.Combine(_home, "secrets", "dashboard-api-key"));
-        dashboard.DefaultRequestHeaders.Add("x-api-key", key.Trim());
-        var spans = await dashboard.GetFromJsonAsync<JsonElement>(
-            new Uri($"api/telemetry/spans?traceId={traceId}&limit=10000", UriKind.Relative)
+        var spans = JsonSerializer.Deserialize<JsonElement>(
+            await TelemetryAsync($"spans?traceId={traceId}&limit=10000")
         );
         return
         [

@@ -109,6 +109,19 @@ public sealed class ErrorTests : IAsyncLifetime
         await response.ShouldBeProblemAsync(HttpStatusCode.UnsupportedMediaType);
     }
 
+    [Theory]
+    [InlineData("application/json; charset=nonsense", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("text/plain; charset=\"no such\"", HttpStatusCode.UnsupportedMediaType)]
+    [InlineData("application/json; charset=\"utf-8\"", HttpStatusCode.BadRequest)]
+    [InlineData("application/json", HttpStatusCode.BadRequest)]
+    public async Task An_unknown_encoding_is_the_senders_fault(string contentType, HttpStatusCode status)
+    {
+        using var content = new ByteArrayContent("[1]"u8.ToArray());
+        content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var client = _service.Client();
+        await (await client.PostAsync(new Uri("/accounts", UriKind.Relative), content)).ShouldBeProblemAsync(status);
+    }
+
     [Fact]
     public async Task An_exception_says_nothing_of_the_inside()
     {

@@ -27,6 +27,8 @@ public sealed class ValidationTests
     [InlineData("a\0b", false)]
     [InlineData("a\nb", false)]
     [InlineData("🍎", true)]
+    [InlineData("a\ufffeb", false)]
+    [InlineData("a\uffffb", false)]
     public void Text_is_what_a_person_reads(string? value, bool ok) =>
         new Validation().Text("f", value, max: 5).ShouldBe(ok);
 

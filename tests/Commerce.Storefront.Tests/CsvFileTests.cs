@@ -24,7 +24,10 @@ public sealed class CsvFileTests
     [InlineData("-", "'-")]
     [InlineData("@SUM(A1)", "'@SUM(A1)")]
     [InlineData("\t=1", "'\t=1")]
+    [InlineData("＝1+1", "'＝1+1")]
+    [InlineData("＋82", "'＋82")]
     [InlineData("사과=맛", "사과=맛")]
+    [InlineData("", "")]
     public void A_text_never_becomes_a_formula(string text, string written) =>
         Text(
                 CsvFile.Write([

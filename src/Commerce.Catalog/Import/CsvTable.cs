@@ -57,7 +57,8 @@ internal sealed record CsvTable(string Encoding, IReadOnlyList<(int Number, stri
             try
             {
                 var text = encoding.GetString(file);
-                if (!text.Contains('\0', StringComparison.Ordinal))
+                // U+FFFE is no character: it has no normal form.
+                if (text.AsSpan().IndexOfAny('\0', '\ufffe') < 0)
                     return (name, text.Normalize(NormalizationForm.FormC));
             }
             catch (DecoderFallbackException)

@@ -169,7 +169,7 @@ internal static class Lots
         v.Check(
             "measuredOn",
             lot.MeasuredOn is null
-                || (lot.MeasuredOn >= lot.HarvestedOn.AddDays(-AheadDays) && lot.MeasuredOn <= today),
+                || (lot.MeasuredOn.Value.DayNumber >= lot.HarvestedOn.DayNumber - AheadDays && lot.MeasuredOn <= today),
             $"must be at most {AheadDays} days before the harvest and not after today"
         );
         v.Check(

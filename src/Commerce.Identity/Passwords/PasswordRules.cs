@@ -52,7 +52,7 @@ internal static class PasswordRules
         }
     }
 
-    /// <summary>Half a surrogate pair has no UTF-8, so it cannot be hashed.</summary>
+    /// <summary>Half a surrogate pair has no UTF-8, and U+FFFE has no normal form: neither can be hashed.</summary>
     public static bool IsWellFormed(string password) =>
-        !password.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar);
+        !password.EnumerateRunes().Any(rune => rune == Rune.ReplacementChar || rune.Value == 0xFFFE);
 }

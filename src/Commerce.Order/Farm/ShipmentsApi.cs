@@ -59,13 +59,19 @@ internal static class ShipmentsApi
         ]);
     }
 
-    private static async Task<Ok<PickList>> PickListAsync(
+    private static async Task<Results<Ok<PickList>, ValidationProblem>> PickListAsync(
         DateOnly shipsOn,
         HttpContext context,
         NpgsqlDataSource database,
         CancellationToken cancellationToken
     )
     {
+        // A day at the end of the calendar has no beginning in Seoul.
+        if (shipsOn.Year is < 2000 or >= 9999)
+        {
+            return Validation.Problem("shipsOn", "must be a day such as 2026-11-20");
+        }
+
         const string Orders = $"""
             select o.id from orders o
             where o.status = 'Confirmed' and o.ships_on = @shipsOn and {FarmOrderRow.IsOwn} and {FarmOrderRow.IsToShip}

@@ -299,6 +299,19 @@ public sealed class FarmerTests(CatalogFixture catalog)
         );
     }
 
+    [Theory]
+    [InlineData("0001-01-01")]
+    [InlineData("9999-12-31")]
+    public async Task A_harvest_at_the_end_of_the_calendar_is_refused_like_any_other(string day)
+    {
+        var harvested = DateOnly.Parse(day, System.Globalization.CultureInfo.InvariantCulture);
+        var answer = await catalog.Farmer.PostAsJsonAsync(
+            $"/fruits/{MarketSeed.FruitId(1, 1)}/lots",
+            new NewLot(harvested, 14, 1, null, Today)
+        );
+        await answer.ShouldBeProblemAsync(HttpStatusCode.BadRequest, "harvestedOn");
+    }
+
     [Fact]
     public async Task Concurrent_changes_by_hand_lose_none()
     {

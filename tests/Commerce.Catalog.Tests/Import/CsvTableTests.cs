@@ -12,6 +12,14 @@ public sealed class CsvTableTests
     private static readonly Encoding Cp949 = CodePagesEncodingProvider.Instance.GetEncoding(949)!;
 
     [Fact]
+    public void What_has_a_zero_byte_is_no_text() =>
+        CsvTable.Read(Encoding.UTF8.GetBytes("name\na\0b"), 10).ShouldBeNull();
+
+    [Fact]
+    public void What_Unicode_says_is_no_character_is_not_taken_for_UTF_8() =>
+        CsvTable.Read(Encoding.UTF8.GetBytes("name\na\ufffeb"), 10)?.Encoding.ShouldNotBe("utf-8");
+
+    [Fact]
     public void What_is_written_is_read_again_in_either_encoding()
     {
         // Letters that CSV has a meaning for, Korean of both encodings, and line breaks inside of cells.

@@ -30,13 +30,17 @@ internal static class Address
     }
 
     /// <summary>
-    /// The address if it stays in this shop (<c>/orders?page=2</c>), else <c>/</c>: a sign-in link must not lead elsewhere.
+    /// The address if it stays in this shop (<c>/orders?page=2</c>), else <c>/</c>: a sign-in link must not lead elsewhere. What is
+    /// not ASCII is escaped, since the header of a redirect carries nothing else.
     /// </summary>
     public static string LocalOrHome(string? address) =>
         address is ['/', ..]
         && !address.StartsWith("//", StringComparison.Ordinal)
         && !address.Contains('\\', StringComparison.Ordinal)
         && !address.Any(char.IsControl)
-            ? address
+            ? string.Concat(address.EnumerateRunes().Select(Escaped))
             : "/";
+
+    private static string Escaped(Rune rune) =>
+        rune is { IsAscii: true, Value: > ' ' } ? rune.ToString() : Uri.EscapeDataString(rune.ToString());
 }

@@ -69,6 +69,13 @@ internal sealed class SessionCookie(SessionTokens tokens) : CookieAuthentication
         }
     }
 
+    /// <summary>
+    /// The page decides where a sign-in leads (<see cref="Address.LocalOrHome"/>). The framework would take the address as it came,
+    /// and write it into a header that holds ASCII only.
+    /// </summary>
+    public override Task RedirectToReturnUrl(RedirectContext<CookieAuthenticationOptions> context) =>
+        Task.CompletedTask;
+
     public override async Task SigningOut(CookieSigningOutContext context)
     {
         if (context.HttpContext.User.FindFirst(SessionClaims.SessionId)?.Value is { } session)
