@@ -11,6 +11,7 @@ internal sealed class RelayPipeline(
     WalStream stream,
     RelayProducer producer,
     RelayStore store,
+    CommitVisibility visibility,
     long epoch,
     MessagingMetrics metrics
 )
@@ -33,6 +34,7 @@ internal sealed class RelayPipeline(
             switch (message)
             {
                 case BeginMessage begin:
+                    await visibility.WaitAsync(begin.TransactionXid, cancellationToken);
                     current = new PendingAcks
                     {
                         CommittedAt = DateTime.SpecifyKind(begin.TransactionCommitTimestamp, DateTimeKind.Utc),

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using NpgsqlTypes;
 
 namespace Commerce.Messaging;
@@ -7,6 +8,7 @@ namespace Commerce.Messaging;
 internal sealed class RelaySession(
     ReplicationSlot slot,
     RelayStore store,
+    NpgsqlDataSource database,
     KafkaAdmin admin,
     KafkaAddress address,
     MessagingBuilder messaging,
@@ -53,7 +55,14 @@ internal sealed class RelaySession(
             offsets,
             logger
         );
-        var pipeline = _pipeline = new RelayPipeline(stream, producer, store, saved.Epoch, metrics);
+        var pipeline = _pipeline = new RelayPipeline(
+            stream,
+            producer,
+            store,
+            new CommitVisibility(database),
+            saved.Epoch,
+            metrics
+        );
         state.Watch(() => producer.InFlight);
         try
         {
