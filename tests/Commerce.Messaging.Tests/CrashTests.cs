@@ -3,9 +3,14 @@ using Npgsql;
 
 namespace Commerce.Messaging.Tests;
 
+/// <summary>
+/// Processes that are killed at the points where something is done and not yet said, each named by its trait. They are
+/// reached from outside (an unreachable broker, a held lock, a handler of the test's), so production has no switch for them.
+/// </summary>
 public sealed class CrashTests
 {
     [Fact]
+    [Trait("CrashPoint", "after commit, before publish")]
     public async Task A_crash_between_commit_and_publish_loses_nothing()
     {
         var options = await Servers.NewServiceAsync();
@@ -30,6 +35,7 @@ public sealed class CrashTests
     }
 
     [Fact]
+    [Trait("CrashPoint", "after publish, before the position is confirmed")]
     public async Task A_crash_between_publish_and_confirm_doubles_nothing_downstream()
     {
         var options = await Servers.NewServiceAsync();
@@ -61,6 +67,7 @@ public sealed class CrashTests
     }
 
     [Fact]
+    [Trait("CrashPoint", "inside the handler's transaction")]
     public async Task A_consumer_killed_inside_its_transaction_loses_and_doubles_nothing()
     {
         var options = await Servers.NewServiceAsync();
@@ -82,6 +89,71 @@ public sealed class CrashTests
         await using var service = await TestService.StartAsync(options);
         await Eventually.True(async () => (await service.SeenAsync(subject)).Count >= 50);
         (await service.SeenAsync(subject)).ShouldBe(Enumerable.Range(1, 50));
+    }
+
+    [Fact]
+    [Trait("CrashPoint", "after the handler's commit, before the offset is committed")]
+    public async Task A_consumer_killed_between_its_commit_and_the_brokers_offset_doubles_nothing()
+    {
+        var options = await Servers.NewServiceAsync();
+        var subject = Guid.NewGuid();
+        await using (var dying = await WorkerProcess.StartAsync(options with { DieAfterCommit = true }))
+        {
+            await WriteAsync(options, subject, 1, 2, 3);
+            await dying.DeathAsync();
+        }
+
+        (await ScalarAsync<long>(options, "select count(*) from seen")).ShouldBe(3, "it had committed");
+        KafkaClient.Committed(options.Kafka, options.Topic, options.Consumer!).ShouldBe(0, "nobody told the broker");
+        await using var service = await TestService.StartAsync(options);
+        await service.PublishAsync(subject, new Note(4));
+
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Contains(4));
+        (await service.SeenAsync(subject)).ShouldBe([1, 2, 3, 4]);
+    }
+
+    [Fact]
+    [Trait("CrashPoint", "inside a migration")]
+    public async Task A_service_killed_inside_a_migration_leaves_nothing_of_it_and_the_next_start_applies_it()
+    {
+        var options = await Servers.NewServiceAsync();
+        await MigratorTests.MigrateAsync(options);
+        await ScalarAsync<object>(
+            options,
+            "drop table seen; delete from schema_migrations where origin = 'Commerce.Messaging.Tests' returning version"
+        );
+        await using (var connection = new NpgsqlConnection(options.Database))
+        {
+            // The script's own table is made, and writing down that it was applied has to wait.
+            await connection.OpenAsync();
+            await using var block = await connection.BeginTransactionAsync();
+            await using var hold = new NpgsqlCommand(
+                "lock table schema_migrations in share row exclusive mode",
+                connection,
+                block
+            );
+            await hold.ExecuteNonQueryAsync();
+            await using var dying = WorkerProcess.Launch(options);
+            await Eventually.True(async () =>
+                await ScalarAsync<bool>(
+                    options,
+                    "select exists (select from pg_locks where not granted and relation = 'schema_migrations'::regclass)"
+                )
+            );
+            await dying.KillAsync();
+        }
+
+        await Eventually.True(async () =>
+            await ScalarAsync<long>(
+                options,
+                "select count(*) from pg_stat_activity where datname = current_database() and state <> 'idle'"
+            ) == 1
+        );
+        (await ScalarAsync<bool>(options, "select to_regclass('seen') is null")).ShouldBeTrue("it was rolled back");
+        await using var service = await TestService.StartAsync(options);
+        var subject = Guid.NewGuid();
+        await service.PublishAsync(subject, new Note(1));
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 1);
     }
 
     [Fact]

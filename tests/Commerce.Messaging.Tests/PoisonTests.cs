@@ -132,6 +132,47 @@ public sealed class PoisonTests
         (await service.ScalarAsync<long>("select count(*) from retries")).ShouldBe(0);
     }
 
+    /// <summary>The embedded broker keeps no message of that size, so it is buried as a consumer would bury it.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_dead_letter_as_large_as_a_broker_takes_stops_no_relay(bool largeHeaders)
+    {
+        var options = await Servers.NewServiceAsync();
+        await using var service = await TestService.StartAsync(options);
+        var (subject, large) = (Guid.NewGuid(), new string('x', KafkaAddress.MaxMessageBytes));
+        var letter = new FailedMessage(
+            Guid.NewGuid(),
+            options.Consumer!,
+            options.Topic,
+            Partition: 0,
+            RecordOffset: 0,
+            Guid.NewGuid(),
+            "test.note.v1",
+            subject.ToString(),
+            largeHeaders ? $$"""{"x-large":"{{large}}"}""" : "{}",
+            largeHeaders ? [1] : Encoding.ASCII.GetBytes(large),
+            Attempts: 1,
+            "too large"
+        );
+        await using (var connection = await service.Database.OpenConnectionAsync())
+        {
+            await using var transaction = await connection.BeginTransactionAsync();
+            await FailureStore.BuryAsync(transaction, letter);
+            await transaction.CommitAsync();
+        }
+
+        await service.PublishAsync(subject, new Note(1));
+
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 1);
+        (await service.ScalarAsync<int>("select length(payload) from dead_letters")).ShouldBe(letter.Payload.Length);
+        (
+            await service.ScalarAsync<string?>(
+                "select headers->>'dlq-truncated-from' from outbox where raw is not null"
+            )
+        ).ShouldBe(largeHeaders ? null : $"{large.Length}");
+    }
+
     [Fact]
     public async Task What_a_handler_publishes_stands_and_falls_with_its_batch()
     {

@@ -27,6 +27,7 @@ public sealed class IdlePaymentFixture : PaymentFixture
 public sealed class CrashTests(IdlePaymentFixture payment) : IClassFixture<IdlePaymentFixture>
 {
     [Fact]
+    [Trait("CrashPoint", "after the charge, before its result is stored")]
     public async Task A_worker_killed_between_the_charge_and_its_result_charges_once_and_logs_no_token()
     {
         var order = TestOrder.With("timeout");
@@ -50,6 +51,7 @@ public sealed class CrashTests(IdlePaymentFixture payment) : IClassFixture<IdleP
     }
 
     [Fact]
+    [Trait("CrashPoint", "after the charge, before the provider answers")]
     public async Task A_provider_killed_after_charging_answers_for_it_when_it_is_back()
     {
         var settings = payment.ProviderSettings;

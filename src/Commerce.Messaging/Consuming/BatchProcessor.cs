@@ -150,15 +150,11 @@ internal sealed class BatchProcessor(
                     continue;
                 }
 
-                try
+                if (catalog.Read(envelope.Type, message.Message.Value, out fault) is { } data)
                 {
-                    events.Add((envelope, catalog.Deserialize(envelope.Type, message.Message.Value)));
+                    events.Add((envelope, data));
                     messages.Add(message);
                     continue;
-                }
-                catch (Exception exception)
-                {
-                    fault = HandlerFailedException.Describe(exception);
                 }
             }
             else if (fault is null || !taken.Remove(message.SubstituteId()))
@@ -167,7 +163,7 @@ internal sealed class BatchProcessor(
             }
 
             var id = message.Envelope?.Id ?? message.SubstituteId();
-            await FailureStore.BuryAsync(transaction, FailedMessage.From(consumer.Name, message, id, fault));
+            await FailureStore.BuryAsync(transaction, FailedMessage.From(consumer.Name, message, id, fault!));
             metrics.DeadLetters.Add(1, new KeyValuePair<string, object?>("consumer", consumer.Name));
             logger.LogWarning(
                 "{Consumer} cannot read a message of {Topic}: {Fault}",

@@ -46,8 +46,7 @@ internal sealed class MessageReader(EventCatalog catalog, MessagingOptions optio
         var message = result.Message;
         var raw = new RawHeaders(message.Headers);
         var marker = raw.IsMarker ? Marker.Read(message) : null;
-        var timestamp =
-            message.Timestamp.Type == TimestampType.NotAvailable ? DateTime.UtcNow : message.Timestamp.UtcDateTime;
+        var timestamp = Time(message.Timestamp);
         var position = before.After(
             result.Offset.Value,
             raw.Epoch,
@@ -100,6 +99,18 @@ internal sealed class MessageReader(EventCatalog catalog, MessagingOptions optio
             new Envelope(id, type, Encoding.UTF8.GetString(raw.Source), subject, Time(raw.Time, timestamp), raw.Trace),
             null
         );
+    }
+
+    // Anybody may write any number. One from the future would make a hole begin too late, one beyond the calendar throws.
+    private static DateTime Time(Timestamp timestamp)
+    {
+        var now = DateTime.UtcNow;
+        return
+            timestamp.Type == TimestampType.NotAvailable
+            || timestamp.UnixTimestampMs < 0
+            || timestamp.UnixTimestampMs > new DateTimeOffset(now).ToUnixTimeMilliseconds()
+            ? now
+            : timestamp.UtcDateTime;
     }
 
     // The time is optional in CloudEvents, and others may write it shorter than we do.

@@ -141,7 +141,14 @@ internal sealed class FailedMessageHandler(HandlerRunner runner, EventCatalog ca
                 return null;
             }
 
-            return (message.ToEnvelope(), catalog.Deserialize(message.EventType, message.Payload));
+            var envelope = message.ToEnvelope();
+            if (catalog.Read(message.EventType, message.Payload, out var unreadable) is { } data)
+            {
+                return (envelope, data);
+            }
+
+            fault = unreadable!;
+            return null;
         }
         catch (Exception exception)
         {

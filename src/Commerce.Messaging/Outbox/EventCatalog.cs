@@ -35,7 +35,19 @@ internal sealed class EventCatalog
 
     public bool Knows(string type) => _byName.ContainsKey(type);
 
-    /// <exception cref="JsonException">The data are not what the type says.</exception>
-    public object Deserialize(string type, ReadOnlySpan<byte> data) =>
-        JsonSerializer.Deserialize(data, _byName[type]) ?? throw new JsonException("The data are null.");
+    /// <summary>The event record of a known type, or null and why the data cannot be it. Never throws, whatever the data are.</summary>
+    public object? Read(string type, ReadOnlySpan<byte> data, out string? fault)
+    {
+        fault = null;
+        try
+        {
+            return JsonSerializer.Deserialize(data, _byName[type]) ?? throw new JsonException("The data are null.");
+        }
+        catch (Exception exception)
+        {
+            // Also what a record's constructor thinks of its values.
+            fault = HandlerFailedException.Describe(exception);
+            return null;
+        }
+    }
 }

@@ -10,10 +10,21 @@ namespace Commerce.Messaging;
 /// </summary>
 internal static class TransportOutbox
 {
+    /// <summary>
+    /// A copy has more headers than what came, which may have been as large as the broker takes: such a copy would stop the relay
+    /// for good. The row in <c>dead_letters</c> has all of it.
+    /// </summary>
+    private const int MaxCopiedBytes = KafkaAddress.MaxMessageBytes / 2;
+
+    private const int MaxCopiedHeaders = 256 * 1024;
+
     /// <summary>The dead letter as it came, with why and where in further headers, to <c>{topic}.dlq</c>.</summary>
     public static Task CopyDeadLetterAsync(NpgsqlTransaction transaction, FailedMessage message)
     {
-        var headers = JsonSerializer.Deserialize(message.Headers, TransportJson.Default.DictionaryStringString)!;
+        var headers =
+            message.Headers.Length > MaxCopiedHeaders
+                ? []
+                : JsonSerializer.Deserialize(message.Headers, TransportJson.Default.DictionaryStringString)!;
         headers["dlq-id"] = message.Id.ToString();
         headers["dlq-consumer"] = message.Consumer;
         headers["dlq-error"] = message.Error;
@@ -21,10 +32,17 @@ internal static class TransportOutbox
         headers["dlq-topic"] = message.Topic;
         headers["dlq-partition"] = message.Partition.ToString();
         headers["dlq-offset"] = message.RecordOffset.ToString();
+        var payload = message.Payload;
+        if (payload.Length > MaxCopiedBytes)
+        {
+            headers["dlq-truncated-from"] = payload.Length.ToString();
+            payload = payload[..MaxCopiedBytes];
+        }
+
         return transaction.Connection!.ExecuteAsync(
             """
             insert into outbox (id, topic, subject, type, raw, headers)
-            values (@Id, @Topic, @Subject, @Type, @Payload, @Headers::jsonb)
+            values (@Id, @Topic, @Subject, @Type, @payload, @Headers::jsonb)
             """,
             new
             {
@@ -33,7 +51,7 @@ internal static class TransportOutbox
                 // A malformed message has no aggregate; any key spreads it.
                 Subject = Guid.TryParse(message.Subject, out var subject) ? subject : message.Id,
                 Type = message.EventType,
-                message.Payload,
+                payload,
                 Headers = JsonSerializer.Serialize(headers, TransportJson.Default.DictionaryStringString),
             },
             transaction

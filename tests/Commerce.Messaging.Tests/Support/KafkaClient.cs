@@ -46,6 +46,19 @@ internal static class KafkaClient
         return read;
     }
 
+    /// <summary>The sum of the offsets that a group has committed; 0 when it has committed none.</summary>
+    public static long Committed(string kafka, string topic, string group)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = kafka, GroupId = group }
+        ).Build();
+        using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
+        var partitions = admin.GetMetadata(topic, TimeSpan.FromSeconds(10)).Topics[0].Partitions;
+        return consumer
+            .Committed(partitions.Select(p => new TopicPartition(topic, p.PartitionId)), TimeSpan.FromSeconds(10))
+            .Sum(committed => Math.Max(0, committed.Offset.Value));
+    }
+
     public static string? Header(this ConsumeResult<byte[], byte[]> result, string name) =>
         result.Message.Headers.TryGetLastBytes(name, out var bytes) ? Encoding.UTF8.GetString(bytes) : null;
 
@@ -58,7 +71,7 @@ internal static class KafkaClient
     )
     {
         using var producer = new ProducerBuilder<byte[], byte[]>(
-            new ProducerConfig { BootstrapServers = kafka, MessageMaxBytes = 10_000_000 }
+            new ProducerConfig { BootstrapServers = kafka, MessageMaxBytes = KafkaAddress.MaxMessageBytes }
         ).Build();
         var message = new Message<byte[], byte[]>
         {

@@ -12,6 +12,9 @@ public sealed class Instructions
     /// <summary>Runs inside the transaction after the rows were written.</summary>
     public Func<EventBatch, CancellationToken, Task>? BeforeCommit { get; set; }
 
+    /// <summary>Runs when the transaction is committed and nobody but the database knows.</summary>
+    public Func<Task>? AfterCommit { get; set; }
+
     public ConcurrentQueue<int> BatchSizes { get; } = new();
 }
 
@@ -45,6 +48,11 @@ internal sealed class NoteHandler(Instructions instructions) : IEventHandler
             {
                 batch.Publish(incoming.Subject, new Echo(note.Number), incoming);
             }
+        }
+
+        if (instructions.AfterCommit is { } after)
+        {
+            batch.AfterCommit(_ => after());
         }
 
         if (instructions.BeforeCommit is { } action)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Claims;
 using Commerce.NativeHosting;
 using Dapper;
@@ -20,6 +21,9 @@ public sealed record TestServiceOptions(string Database, string Kafka, string To
 
     /// <summary>Worker processes: ms that the handler waits in its transaction before the commit.</summary>
     public int HandlerDelayMs { get; init; }
+
+    /// <summary>Worker processes: SIGKILL for itself as soon as a handler's transaction is committed.</summary>
+    public bool DieAfterCommit { get; init; }
 }
 
 /// <summary>A service with the real messaging in it.</summary>
@@ -97,6 +101,16 @@ public sealed class TestService : IAsyncDisposable
         {
             app.Services.GetRequiredService<Instructions>().BeforeCommit = (_, token) =>
                 Task.Delay(options.HandlerDelayMs, token);
+        }
+
+        if (options.DieAfterCommit)
+        {
+            app.Services.GetRequiredService<Instructions>().AfterCommit = static async () =>
+            {
+                using var self = Process.GetCurrentProcess();
+                self.Kill();
+                await Task.Delay(Timeout.Infinite);
+            };
         }
 
         await app.StartAsync();

@@ -10,7 +10,17 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     private WorkerProcess(Process process) => _process = process;
 
+    /// <summary>Waits until it has started.</summary>
     public static async Task<WorkerProcess> StartAsync(TestServiceOptions options)
+    {
+        var worker = Launch(options);
+        var ready = await worker._process.StandardOutput.ReadLineAsync();
+        ready.ShouldBe("ready");
+        return worker;
+    }
+
+    /// <summary>It may never get so far as to have started.</summary>
+    public static WorkerProcess Launch(TestServiceOptions options)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -21,11 +31,11 @@ internal sealed class WorkerProcess : IAsyncDisposable
         start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
         start.ArgumentList.Add("worker");
         start.ArgumentList.Add(JsonSerializer.Serialize(options));
-        var worker = new WorkerProcess(Process.Start(start)!);
-        var ready = await worker._process.StandardOutput.ReadLineAsync();
-        ready.ShouldBe("ready");
-        return worker;
+        return new WorkerProcess(Process.Start(start)!);
     }
+
+    /// <summary>Waits until it has killed itself.</summary>
+    public Task DeathAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
 
     /// <summary>SIGKILL: no goodbye to broker or database.</summary>
     public async Task KillAsync()
