@@ -27,6 +27,7 @@ builder.Services.AddSingleton(services => services.GetRequiredService<IOptions<P
 builder.Services.AddSingleton(ProviderOptions.From(builder.Configuration));
 builder.Services.AddSingleton<TossClient>();
 builder.Services.AddSingleton<PaymentRows>();
+builder.Services.AddHostedService<Reconciliation>();
 builder.Services.AddSingleton<PaymentWorker>();
 builder.Services.AddHostedService(services => services.GetRequiredService<PaymentWorker>());
 

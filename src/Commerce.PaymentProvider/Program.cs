@@ -16,5 +16,6 @@ var payments = app.MapGroup("/v1").AddEndpointFilter(new SecretKeyFilter(app.Con
 payments.MapConfirmPayment();
 payments.MapCancelPayment();
 payments.MapGetPayment();
+payments.MapListTransactions();
 payments.MapGetLedger();
 app.Run();

@@ -9,6 +9,7 @@ namespace Commerce.PaymentProvider;
 [JsonSerializable(typeof(ConfirmRequest))]
 [JsonSerializable(typeof(CancelRequest))]
 [JsonSerializable(typeof(Payment))]
+[JsonSerializable(typeof(Transaction[]))]
 [JsonSerializable(typeof(ProviderError))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(OrderLedger))]

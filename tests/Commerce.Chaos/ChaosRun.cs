@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Commerce.Contracts;
-using Commerce.Contracts.Api;
 
 namespace Commerce.Chaos;
 
@@ -44,7 +43,7 @@ internal sealed class ChaosRun(PlatformUnderTest platform, ChaosOptions options,
 
         var placing = watch.Elapsed;
         var admin = await shopping.SignInAsync(DemoAccounts.AdminEmail);
-        var (books, quietAfter) = await RestAsync(admin);
+        var (books, quietAfter) = await Rest.ComeAsync(platform, admin, options.QuietWithin);
         return new ChaosReport(
             options,
             incidents,
@@ -71,13 +70,13 @@ internal sealed class ChaosRun(PlatformUnderTest platform, ChaosOptions options,
         {
             for (var i = 0; watch.Elapsed < limit; i++)
             {
-                yield return (faults[i % faults.Length], Wishes(random, fruits, buyers));
+                yield return (faults[i % faults.Length], Wishes.Make(random, options.Orders, fruits, buyers));
             }
 
             yield break;
         }
 
-        var wishes = Wishes(random, fruits, buyers);
+        var wishes = Wishes.Make(random, options.Orders, fruits, buyers);
         for (var i = 0; i < faults.Length; i++)
         {
             yield return (
@@ -119,63 +118,4 @@ internal sealed class ChaosRun(PlatformUnderTest platform, ChaosOptions options,
         await placing;
         return new Incident(name, wishes.Count, lasted, recovery);
     }
-
-    /// <summary>Reads the books until nothing is under way any more, or time is up.</summary>
-    private async Task<(Books Books, TimeSpan? After)> RestAsync(string admin)
-    {
-        var watch = Stopwatch.StartNew();
-        while (true)
-        {
-            var books = await Books.ReadAsync(platform, admin);
-            if (IsQuiet(books))
-            {
-                // Once more: these were read table by table while the last event was still being handled.
-                return (await Books.ReadAsync(platform, admin), watch.Elapsed);
-            }
-
-            if (watch.Elapsed > options.QuietWithin)
-            {
-                return (books, null);
-            }
-
-            await Task.Delay(TimeSpan.FromSeconds(1));
-        }
-    }
-
-    private static bool IsQuiet(Books books) =>
-        books.Orders.All(order => order.Status is "Delivered" or "Cancelled" or "Rejected")
-        && books.Payments.All(payment => payment.State is "captured" or "declined" or "refunded" or "cancelled")
-        && books.Consumers.All(consumer =>
-            consumer.Retrying == 0
-            && consumer.Topics.All(topic => books.Outboxes[topic].All(e => consumer.Handled.Contains(e.Id)))
-        );
-
-    private List<Wish> Wishes(Random random, IReadOnlyList<Guid> fruits, int buyers) =>
-        [
-            .. Enumerable
-                .Range(1, options.Orders)
-                .Select(number => new Wish(
-                    number,
-                    random.Next(buyers),
-                    Behave(random.Next(100)),
-                    [
-                        .. fruits
-                            .OrderBy(_ => random.Next())
-                            .Take(random.Next(1, 3))
-                            .Select(fruit => new PlaceOrderItem(fruit, random.Next(1, 3))),
-                    ]
-                )),
-        ];
-
-    private static Behaviour Behave(int percent) =>
-        percent switch
-        {
-            < 8 => Behaviour.Decline,
-            < 14 => Behaviour.Timeout,
-            < 17 => Behaviour.Slow,
-            < 21 => Behaviour.Flaky,
-            < 28 => Behaviour.SubmitTwice,
-            < 38 => Behaviour.Cancel,
-            _ => Behaviour.Buy,
-        };
 }

@@ -21,12 +21,19 @@ public sealed class ChargeProperties
         CallAndLoseTheAnswer,
         CrashBeforeTheCall,
         RecordTheLastAnswerAgain,
+        BackUp,
+        Restore,
     }
+
+    private static readonly Step[] Undisturbed =
+    [
+        .. Enum.GetValues<Step>().Where(step => step is not (Step.BackUp or Step.Restore)),
+    ];
 
     [Fact]
     public void However_events_and_crashes_fall_the_money_ends_where_the_order_does()
     {
-        var lives = Gen.Elements(Enum.GetValues<Step>()).ArrayOf().Resize(40);
+        var lives = Gen.Elements(Undisturbed).ArrayOf().Resize(40);
         var refusing = Gen.Elements(true, false, false, false);
         Prop.ForAll(
                 Gen.Zip(lives, refusing).ToArbitrary(),
@@ -45,11 +52,38 @@ public sealed class ChargeProperties
             .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000).WithQuietOnSuccess(true));
     }
 
+    [Fact]
+    public void A_database_that_was_set_back_keeps_no_money_but_that_of_orders_that_stand()
+    {
+        var lives = Gen.Elements(Enum.GetValues<Step>()).ArrayOf().Resize(60);
+        Prop.ForAll(
+                lives.ToArbitrary(),
+                life =>
+                {
+                    var world = new World(Refuses: false);
+                    foreach (var step in life)
+                    {
+                        world.Do(step);
+                    }
+
+                    world.Do(Step.Restore);
+                    world.Settle();
+                    world.EndWhatIsIncomplete();
+                    world.Settle();
+                    world.CheckMoney();
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(20_000).WithQuietOnSuccess(true));
+    }
+
     /// <summary>One order, its payment, and a provider that acts once per key.</summary>
     private sealed class World(bool Refuses)
     {
         private readonly List<object> _published = [];
         private OrderPayment _payment = new() { OrderId = Guid.NewGuid(), PaymentId = Guid.NewGuid() };
+
+        // Null: a backup from before the order, so its row will be another one.
+        private (OrderPayment Payment, bool Placed, bool Reserved, bool Closed, bool RefundAsked)? _backup;
         private Fact? _lastAnswer;
         private bool _placed;
         private bool _reserved;
@@ -102,7 +136,32 @@ public sealed class ChargeProperties
                 case Step.RecordTheLastAnswerAgain when _lastAnswer is not null:
                     Apply(_lastAnswer);
                     break;
+                case Step.BackUp:
+                    _backup = (_payment, _placed, _reserved, _closed, _refundAsked);
+                    break;
+                case Step.Restore:
+                    Restore();
+                    break;
             }
+        }
+
+        /// <summary>The order ends, as one does that never comes or never gets its boxes.</summary>
+        public void EndWhatIsIncomplete()
+        {
+            if (!_placed || !_reserved)
+            {
+                Do(Step.Close);
+            }
+        }
+
+        /// <summary>After a restore: what was published in the time that is forgotten counts for nothing.</summary>
+        public void CheckMoney()
+        {
+            var kept = _charges - _refunds;
+            var stands = _placed && _reserved && !_closed && !_refundAsked;
+            kept.ShouldBe(_payment.State is PaymentState.Captured ? 1 : 0, $"{_payment}");
+            // Money that went back in the forgotten time cannot be taken again.
+            kept.ShouldBe(stands && _refunds == 0 ? 1 : 0, $"{_payment}");
         }
 
         /// <summary>What the worker does once nothing goes wrong any more.</summary>
@@ -131,6 +190,23 @@ public sealed class ChargeProperties
             if (_payment.State is not PaymentState.Waiting)
             {
                 _payment.Token.ShouldBeNull("a settled payment needs no token");
+            }
+        }
+
+        /// <summary>Our side as it was; the provider's side as it is, and told to us.</summary>
+        private void Restore()
+        {
+            var empty = new OrderPayment { OrderId = _payment.OrderId, PaymentId = Guid.NewGuid() };
+            (_payment, _placed, _reserved, _closed, _refundAsked) = _backup ?? (empty, false, false, false, false);
+            (_leased, _lastAnswer) = (false, null);
+            if (_charges == 1)
+            {
+                Apply(new Fact.FoundCharged("pay_1", Amount, DateTimeOffset.UnixEpoch));
+            }
+
+            if (_refunds == 1)
+            {
+                Apply(new Fact.FoundRefunded(DateTimeOffset.UnixEpoch));
             }
         }
 

@@ -1,6 +1,7 @@
 extern alias provider;
 using System.Diagnostics;
 using System.Net;
+using System.Text.Json;
 
 namespace Commerce.Payment.Tests;
 
@@ -50,6 +51,36 @@ public sealed class ProviderTests : IDisposable
         (await found.JsonAsync()).Text("status").ShouldBe("CANCELED");
         using var byOrder = await _provider.Http.GetAsync($"v1/payments/orders/{_order}");
         (await byOrder.JsonAsync()).Text("paymentKey").ShouldBe(payment.Text("paymentKey"));
+    }
+
+    [Fact]
+    public async Task Every_movement_of_money_is_listed_once_page_by_page()
+    {
+        const string today = "startDate=2020-01-01T00:00:00&endDate=2099-01-01T00:00:00";
+        using var confirmed = await _provider.ConfirmAsync(Provider.Token(), _order, 39_000);
+        using var other = await _provider.ConfirmAsync(Provider.Token(), Guid.NewGuid(), 1_000);
+        using var cancelled = await _provider.CancelAsync((await confirmed.JsonAsync()).Text("paymentKey")!);
+
+        var listed = new List<JsonElement>();
+        for (string? after = null; ; after = listed[^1].Text("transactionKey"))
+        {
+            using var answer = await _provider.Http.GetAsync($"v1/transactions?{today}&limit=2&startingAfter={after}");
+            var page = (await answer.JsonAsync()).EnumerateArray().ToList();
+            if (page.Count == 0)
+            {
+                break;
+            }
+
+            listed.AddRange(page);
+        }
+
+        listed.Select(line => line.Text("status")).ShouldBe(["DONE", "DONE", "CANCELED"]);
+        listed[2].Text("orderId").ShouldBe($"{_order}");
+        listed[0].Text("transactionAt")!.ShouldEndWith("+09:00");
+        using var past = await _provider.Http.GetAsync("v1/transactions?startDate=2020-01-01&endDate=2020-02-01");
+        (await past.JsonAsync()).GetArrayLength().ShouldBe(0);
+        using var bad = await _provider.Http.GetAsync("v1/transactions?startDate=yesterday");
+        bad.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]

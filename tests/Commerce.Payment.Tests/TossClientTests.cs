@@ -23,6 +23,7 @@ public sealed class TossClientTests : IAsyncLifetime
         PaymentKey = "key_1",
     };
     private readonly WebApplication _server;
+    private string _query = "";
     private TossClient? _client;
 
     public TossClientTests()
@@ -160,6 +161,27 @@ public sealed class TossClientTests : IAsyncLifetime
         (await RefundAsync()).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Its_books_are_asked_for_in_Korean_time_and_no_answer_is_not_an_empty_one()
+    {
+        var since = new DateTimeOffset(2026, 11, 21, 16, 0, 0, TimeSpan.Zero);
+        Answer(
+            "/v1/transactions",
+            200,
+            """
+            [{"mId":"m","transactionKey":"t_1","paymentKey":"key_1","orderId":"o","method":"카드","status":"DONE",
+              "transactionAt":"2026-11-22T02:00:00+09:00","currency":"KRW","amount":39000}]
+            """
+        );
+        var page = await _client!.TransactionsAsync(since, "t_0", CancellationToken.None);
+        page!.Single().TransactionAt.ShouldBe(since.AddHours(1));
+        _query.ShouldContain("startDate=2026-11-22T01:00:00");
+        _query.ShouldContain("startingAfter=t_0");
+
+        Answer("/v1/transactions", 500, "");
+        (await _client.TransactionsAsync(since, null, CancellationToken.None)).ShouldBeNull();
+    }
+
     private Task<Fact?> ConfirmAsync() => _client!.ConfirmAsync(_payment, CancellationToken.None);
 
     private Task<Fact?> RefundAsync() => _client!.RefundAsync(_payment, CancellationToken.None);
@@ -184,6 +206,7 @@ public sealed class TossClientTests : IAsyncLifetime
                 await reader.ReadToEndAsync()
             )
         );
+        _query = context.Request.QueryString.Value ?? "";
         var (status, body) = _answers.GetValueOrDefault(
             context.Request.Path,
             ((int)HttpStatusCode.NotImplemented, "not expected")

@@ -22,7 +22,7 @@ internal sealed class OrderDecider(OrderOptions options)
             StockReleased => OnStockReleased(order, now),
             PaymentCaptured => OnCaptured(order, now),
             PaymentDeclined => OnDeclined(order, now),
-            PaymentRefunded => OnRefunded(order),
+            PaymentRefunded => OnRefunded(order, now),
             DeliveryScheduled scheduled => OnScheduled(order, scheduled.TrackingNumber, now),
             DeliveryOnRoute onRoute => OnRoute(order, onRoute.WaitingFor ?? []),
             DeliveryDelivered => OnDelivery(order, DeliveryStates.Delivered),
@@ -129,14 +129,18 @@ internal sealed class OrderDecider(OrderOptions options)
         return order.IsOpen ? Cancel(declined, OrderReasons.PaymentDeclined, now) : Nothing(declined);
     }
 
-    private static Decision OnRefunded(OrderState order) =>
-        Nothing(
-            order with
-            {
-                PaymentStatus = PaymentStates.Refunded,
-                NextCheckAt = order.IsDead || order.AwaitsRefund ? null : order.NextCheckAt,
-            }
-        );
+    private Decision OnRefunded(OrderState order, DateTimeOffset now)
+    {
+        var refunded = order with
+        {
+            PaymentStatus = PaymentStates.Refunded,
+            NextCheckAt = order.IsDead || order.AwaitsRefund ? null : order.NextCheckAt,
+        };
+        // Money goes back only when we ask. So we did, before a backup was restored that forgot it: nothing may be shipped.
+        return order is { Status: OrderStatus.Confirmed, CanCancel: true }
+            ? Cancel(refunded, OrderReasons.CancelledByAdmin, now)
+            : Nothing(refunded);
+    }
 
     private static Decision OnScheduled(OrderState order, string trackingNumber, DateTimeOffset now) =>
         order.IsDead

@@ -10,6 +10,7 @@ namespace Commerce.Payment.Charging;
 internal static class Charge
 {
     public const string AmountMismatch = "AMOUNT_MISMATCH";
+    public const string GivenBack = "PAYMENT_CANCELED";
 
     public static (OrderPayment Next, object? Publish) Apply(OrderPayment payment, Fact fact) =>
         (payment.State, fact) switch
@@ -17,6 +18,23 @@ internal static class Charge
             (_, Fact.OrderPlaced placed) when payment.AccountId is null => Place(payment, placed),
             (_, Fact.OrderPlaced) => (payment, AnswerAgain(payment)),
             (PaymentState.Waiting, Fact.StockReserved) => (Ready(payment with { Reserved = true }), null),
+
+            // Taken in a time that a restore made us forget: asked again, the provider says the same again.
+            (PaymentState.Waiting or PaymentState.Pending, Fact.FoundCharged found) => (Taken(payment, found), null),
+            (PaymentState.Waiting or PaymentState.Pending, Fact.OrderClosed) when payment.PaymentKey is not null => (
+                Refund(payment with { Closed = true }),
+                null
+            ),
+            (PaymentState.Declined or PaymentState.Cancelled, Fact.FoundCharged found) => (
+                Refund(Taken(payment, found)),
+                null
+            ),
+            (PaymentState.Waiting or PaymentState.Pending or PaymentState.Charging, Fact.FoundRefunded) => Decline(
+                payment,
+                GivenBack,
+                "The money was taken and given back in a time that is forgotten here."
+            ),
+            (PaymentState.Captured or PaymentState.Refunding, Fact.FoundRefunded found) => GiveBack(payment, found.At),
 
             // Never asked: nothing can have been taken.
             (PaymentState.Waiting or PaymentState.Pending, Fact.OrderClosed) => (
@@ -86,6 +104,9 @@ internal static class Charge
             CapturedKrw = charged.AmountKrw,
             CapturedAt = charged.At,
         };
+
+    private static OrderPayment Taken(OrderPayment payment, Fact.FoundCharged found) =>
+        Taken(payment, new Fact.Charged(found.PaymentKey, found.AmountKrw, found.At));
 
     private static (OrderPayment, object?) Decline(OrderPayment payment, string code, string message)
     {

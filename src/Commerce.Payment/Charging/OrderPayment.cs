@@ -3,7 +3,7 @@ namespace Commerce.Payment.Charging;
 /// <summary>Where the money of an order is.</summary>
 internal enum PaymentState
 {
-    /// <summary>The order, the reservation or both are still missing.</summary>
+    /// <summary>The order, the reservation or both are still missing. With a payment key: money of a forgotten time is there.</summary>
     Waiting,
 
     /// <summary>Intent to charge: committed, the provider not asked yet.</summary>
@@ -93,6 +93,12 @@ internal abstract record Fact
     internal sealed record Refused(string Code, string Message) : Fact;
 
     internal sealed record Refunded(DateTimeOffset At) : Fact;
+
+    /// <summary>In the provider's books, which remember what a restored database has forgotten: it has this money.</summary>
+    internal sealed record FoundCharged(string PaymentKey, long AmountKrw, DateTimeOffset At) : Fact;
+
+    /// <summary>In the provider's books: what it had taken is back.</summary>
+    internal sealed record FoundRefunded(DateTimeOffset At) : Fact;
 
     /// <summary>No usable answer: ask again with the same key.</summary>
     internal sealed record Unanswered(TimeSpan AskAgainIn) : Fact;

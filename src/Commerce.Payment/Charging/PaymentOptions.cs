@@ -18,6 +18,9 @@ internal sealed class PaymentOptions
     /// <summary>The wait never grows beyond this.</summary>
     public TimeSpan RetryAtMost { get; set; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long money that a restored database did not know waits for its order before it goes back.</summary>
+    public TimeSpan OrphansAfter { get; set; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Half to all of the exponential wait, so that callers of a provider that comes back do not all come at once.</summary>
     public TimeSpan Backoff(int attempts, double random)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -28,6 +29,8 @@ internal sealed class TossClient : IDisposable
         "FORBIDDEN_REQUEST",
         "INVALID_IDEMPOTENCY_KEY",
     };
+
+    private static readonly TimeSpan Korea = TimeSpan.FromHours(9);
 
     private readonly HttpClient _http;
     private readonly ILogger<TossClient> _logger;
@@ -120,7 +123,32 @@ internal sealed class TossClient : IDisposable
         return null;
     }
 
+    /// <summary>What moved money since then, oldest first, behind a transaction; empty at the end, null without a usable answer.</summary>
+    public async Task<IReadOnlyList<TossTransaction>?> TransactionsAsync(
+        DateTimeOffset since,
+        string? after,
+        CancellationToken cancellationToken
+    )
+    {
+        var (from, to) = (Local(since), Local(_clock.GetUtcNow().AddDays(1)));
+        var path = $"v1/transactions?startDate={from}&endDate={to}&limit=1000";
+        using var response = await SendAsync(
+            HttpMethod.Get,
+            after is null ? path : $"{path}&startingAfter={Uri.EscapeDataString(after)}",
+            null,
+            null,
+            cancellationToken
+        );
+        return response.IsSuccessStatusCode
+            ? await ReadAsync(response, TossJson.Default.TossTransactionArray, cancellationToken)
+            : null;
+    }
+
     public void Dispose() => _http.Dispose();
+
+    // The provider's dates are Korean and say no offset.
+    private static string Local(DateTimeOffset time) =>
+        time.ToOffset(Korea).ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
 
     private async Task<Fact?> LookUpAsync(OrderPayment payment, TossError error, CancellationToken cancellationToken)
     {

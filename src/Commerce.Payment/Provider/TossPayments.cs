@@ -23,6 +23,18 @@ internal sealed record TossPayment(
 
 internal sealed record TossCancellation(long CancelAmount, DateTimeOffset CanceledAt);
 
+/// <summary>One movement of money: a line of GET /v1/transactions.</summary>
+/// <param name="Status"><c>DONE</c> when it was taken, <c>CANCELED</c> when it went back, and others that move nothing.</param>
+internal sealed record TossTransaction(
+    string TransactionKey,
+    string PaymentKey,
+    string OrderId,
+    string Status,
+    string Currency,
+    long Amount,
+    DateTimeOffset TransactionAt
+);
+
 /// <summary>Every refusal's body.</summary>
 internal sealed record TossError(string Code, string Message);
 
@@ -30,5 +42,6 @@ internal sealed record TossError(string Code, string Message);
 [JsonSerializable(typeof(TossConfirm))]
 [JsonSerializable(typeof(TossCancel))]
 [JsonSerializable(typeof(TossPayment))]
+[JsonSerializable(typeof(TossTransaction[]))]
 [JsonSerializable(typeof(TossError))]
 internal sealed partial class TossJson : JsonSerializerContext;

@@ -24,6 +24,9 @@ internal sealed class Books
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Booking> _byOrder = [];
     private readonly Dictionary<string, string> _orderByPaymentKey = [];
+
+    // Every line in the order of the journal.
+    private readonly List<(JournalEntry Entry, Task Durable)> _lines = [];
     private readonly Journal _journal;
     private readonly TimeProvider _clock;
 
@@ -50,6 +53,21 @@ internal sealed class Books
         lock (_gate)
         {
             return _orderByPaymentKey.TryGetValue(paymentKey, out var orderId) ? _byOrder[orderId] : null;
+        }
+    }
+
+    /// <summary>Lines written in a span of time, oldest first, behind the one with this transaction key (null: from the first).</summary>
+    public IReadOnlyList<(JournalEntry Entry, Task Durable)> Lines(
+        DateTimeOffset from,
+        DateTimeOffset to,
+        string? after,
+        int limit
+    )
+    {
+        lock (_gate)
+        {
+            var start = after is null ? 0 : _lines.FindIndex(line => line.Entry.TransactionKey == after) + 1;
+            return [.. _lines.Skip(start).Where(line => line.Entry.At >= from && line.Entry.At <= to).Take(limit)];
         }
     }
 
@@ -124,6 +142,7 @@ internal sealed class Books
                 ? new Booking(new PaymentRecord(entry, null), durable)
                 : new Booking(_byOrder[entry.OrderId].Payment with { Refund = entry }, durable);
         _orderByPaymentKey[entry.PaymentKey] = entry.OrderId;
+        _lines.Add((entry, durable));
         return _byOrder[entry.OrderId] = booking;
     }
 }

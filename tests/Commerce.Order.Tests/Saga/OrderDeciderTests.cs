@@ -75,6 +75,20 @@ public sealed class OrderDeciderTests
     }
 
     [Fact]
+    public void Money_that_went_back_in_a_time_that_a_restore_made_us_forget_stops_the_order_before_it_leaves()
+    {
+        var (order, events) = Run(Reserved, Captured, Any<PaymentRefunded>());
+
+        order.Status.ShouldBe(OrderStatus.Cancelled);
+        order.Reason.ShouldBe(OrderReasons.CancelledByAdmin);
+        order.NextCheckAt.ShouldBeNull("the money is back already");
+        events[^1].ShouldBeOfType<OrderCancelled>();
+
+        var (onItsWay, _) = Run(Reserved, Captured, Scheduled, OnRoute, Any<PaymentRefunded>());
+        onItsWay.Status.ShouldBe(OrderStatus.Confirmed, "boxes on the road are a person's affair");
+    }
+
+    [Fact]
     public void Money_that_comes_after_the_expiry_is_given_back()
     {
         var order = Placed();

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using Commerce.Testing;
+
+namespace Commerce.Chaos.Tests;
+
+/// <summary>A platform of a test's own, called as a developer calls it, and gone afterwards.</summary>
+internal sealed class OwnPlatform : IAsyncDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
+
+    // Short deadlines, so that everything that a saga waits for happens within the test.
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["COMMERCE_DASHBOARD"] = "none",
+        ["Orders__Expiry"] = "00:00:25",
+        ["Orders__RepeatAfter"] = "00:00:05",
+        ["Orders__AskAgainAfter"] = "00:00:05",
+        ["Delivery__ReadyFor"] = "00:00:02",
+        ["Delivery__OnRouteFor"] = "00:00:02",
+        ["Payment__OrphansAfter"] = "00:00:10",
+        ["RateLimits__SignIn__PerMinute"] = "100000",
+    };
+
+    public string Home { get; } = Directory.CreateTempSubdirectory("commerce-own-").FullName;
+
+    public PlatformUnderTest Attach() => PlatformUnderTest.Attach(Home);
+
+    /// <summary><c>./commerce</c>, which has to succeed; what it said.</summary>
+    public async Task<string> CommerceAsync(params string[] arguments)
+    {
+        var (exitCode, said) = await TryCommerceAsync(arguments);
+        exitCode.ShouldBe(0, said);
+        return said;
+    }
+
+    public async Task<(int ExitCode, string Said)> TryCommerceAsync(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("bash", ["./commerce", .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = RepositoryRoot.Path,
+        };
+        start.Environment["COMMERCE_HOME"] = Home;
+        foreach (var (name, value) in Settings)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync().WaitAsync(Limit);
+        return (process.ExitCode, await output + await errors);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await TryCommerceAsync("stop");
+        Directory.Delete(Home, recursive: true);
+    }
+}
