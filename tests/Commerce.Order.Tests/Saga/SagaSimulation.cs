@@ -52,12 +52,13 @@ public sealed class SagaSimulation
     {
         var property = Prop.ForAll(Choices, choices => Check(new SagaWorld(choices, Broken[hole])));
 
-        var failure = Should.Throw<Exception>(() =>
-            property.Check(Config.QuickThrowOnFailure.WithMaxTest(Worlds).WithQuietOnSuccess(true))
-        );
+        // Shrinking ends where no single step makes the story simpler, which is a little longer from some worlds than from
+        // others; the seeds are given, so that the same worlds are judged each time.
+        var lengths = Enumerable.Range(1, 25).Select(seed => LinesOfTheStory(property, (ulong)seed)).Order().ToList();
 
-        var story = failure.ToString().Split('\n').Count(line => line.Contains("  - ", StringComparison.Ordinal));
-        story.ShouldBeInRange(3, 25, failure.ToString());
+        lengths[0].ShouldBeGreaterThan(2);
+        lengths[lengths.Count / 2].ShouldBeLessThan(20, $"lines: {string.Join(", ", lengths)}");
+        lengths[^1].ShouldBeLessThan(40, $"lines: {string.Join(", ", lengths)}");
     }
 
     public static TheoryData<string> Holes => [.. Broken.Keys];
@@ -79,6 +80,14 @@ public sealed class SagaSimulation
                 ? new Decision(order, [])
                 : Decider.Decide(order, input, now),
     };
+
+    private static int LinesOfTheStory(Property property, ulong seed)
+    {
+        // FsCheck wants the second half of a seed to be odd.
+        var config = Config.QuickThrowOnFailure.WithMaxTest(Worlds).WithQuietOnSuccess(true).WithReplay(seed, 1UL);
+        var failure = Should.Throw<Exception>(() => property.Check(config));
+        return failure.ToString().Split('\n').Count(line => line.Contains("  - ", StringComparison.Ordinal));
+    }
 
     private static void Check(SagaWorld world)
     {
