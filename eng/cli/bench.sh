@@ -1,12 +1,12 @@
 # shellcheck shell=bash
-# `./commerce bench`: Release builds, measured on this machine.
+# `./commerce bench`: Release builds, measured on this machine. What needs a platform starts one of its own.
 
 run_bench() {
   configuration=Release
   apphost_dll=$repo_root/Commerce.AppHost/bin/$configuration/net10.0/Commerce.AppHost.dll
   ensure curl postgresql redis-server
   set_up
+  build_apphost Native
   build tests/Commerce.Bench || die "the build failed"
-  local own_settings=()
-  on_a_platform "$repo_root/tests/Commerce.Bench/bin/$configuration/net10.0/Commerce.Bench.dll" "$@"
+  dotnet "$repo_root/tests/Commerce.Bench/bin/$configuration/net10.0/Commerce.Bench.dll" "$@"
 }

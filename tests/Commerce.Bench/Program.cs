@@ -1,14 +1,48 @@
-using Commerce.Bench.Circuits;
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Commerce.Bench.Core;
 
-// `./commerce bench <what> …` calls this with a platform running.
-return args switch
+// `./commerce bench [name…] [--json F] [--quick]`: measures this platform beside its limits, in the same run.
+IReadOnlyList<IBench> all = [];
+var (names, json, settings) = (new List<string>(), (string?)null, BenchSettings.Full);
+for (var i = 0; i < args.Length; i++)
 {
-    ["circuits", .. var rest] => await CircuitsBench.RunAsync(rest),
-    _ => Usage(),
-};
-
-static int Usage()
-{
-    Console.Error.WriteLine("bench circuits [--count 200] [--path /fruits] [--home DIR]");
-    return 2;
+    switch (args[i])
+    {
+        case "--json" when i + 1 < args.Length:
+            json = Path.GetFullPath(args[++i]);
+            break;
+        case "--quick":
+            settings = BenchSettings.Quick;
+            break;
+        case var name when all.Any(bench => bench.Name == name):
+            names.Add(name);
+            break;
+        default:
+            Console.Error.WriteLine(
+                $"unknown: {args[i]}\nbench [{string.Join('|', all.Select(b => b.Name))}] [--json F] [--quick]"
+            );
+            return 2;
+    }
 }
+
+var results = new List<BenchResult>();
+foreach (var bench in all.Where(bench => names.Count == 0 || names.Contains(bench.Name)))
+{
+    Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"{bench.Name} (load {MachineFacts.Load():0.0}) ...")
+    );
+    var began = Stopwatch.GetTimestamp();
+    var result = await bench.RunAsync(settings);
+    results.Add(result);
+    Console.WriteLine(TextReport.Of(result, Stopwatch.GetElapsedTime(began)));
+}
+
+if (json is not null)
+{
+    var report = new BenchReport(DateTimeOffset.UtcNow, MachineFacts.Commit(), MachineFacts.Read(), results);
+    await File.WriteAllTextAsync(json, JsonSerializer.Serialize(report, BenchReport.Json));
+}
+
+return 0;

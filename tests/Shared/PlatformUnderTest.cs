@@ -7,7 +7,7 @@ using System.Text;
 using System.Text.Json;
 using Npgsql;
 
-namespace Commerce.Chaos;
+namespace Commerce.Testing;
 
 /// <summary>One process of the platform, as its engine sees it.</summary>
 internal sealed record Resource(string Name, string Kind, string State, string? Health, int? Pid, int Restarts)
