@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Commerce.Bench.Checkout;
 using Commerce.Bench.Core;
+using Commerce.Bench.Grow;
 
 // `./commerce bench [name…] [--json F] [--quick]`: measures this platform beside its limits, in the same run.
-IReadOnlyList<IBench> all = [];
+IReadOnlyList<IBench> all = [new CheckoutBench()];
 var (names, json, settings) = (new List<string>(), (string?)null, BenchSettings.Full);
 for (var i = 0; i < args.Length; i++)
 {
