@@ -38,6 +38,8 @@ internal static class OrderService
         builder.Services.AddSingleton<OrderDecider>();
         builder.Services.AddSingleton<OrderStore>();
         builder.Services.AddSingleton<PlaceOrderStore>();
+        builder.Services.AddSingleton<OrderIntake>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<OrderIntake>());
         builder.Services.AddSingleton<CartStore>();
         builder.Services.AddSingleton<UnboughtBoxes>();
         builder.Services.AddSingleton<LiveUpdates>();

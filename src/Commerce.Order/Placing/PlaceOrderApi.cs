@@ -1,21 +1,18 @@
+using System.Diagnostics;
 using System.Text;
 using System.Text.Json;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Order.Carts;
 using Commerce.Order.Live;
-using Commerce.Order.Saga;
 using Commerce.ServiceDefaults;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Npgsql;
 
 namespace Commerce.Order.Placing;
 
 /// <summary>POST /orders.</summary>
 internal static class PlaceOrderApi
 {
-    private const long MostKrw = 100_000_000;
-
     public static void MapPlaceOrder(this IEndpointRouteBuilder endpoints) =>
         endpoints
             .MapPost("/orders", PlaceAsync)
@@ -35,8 +32,7 @@ internal static class PlaceOrderApi
     private static async Task<IResult> PlaceAsync(
         PlaceOrder request,
         HttpContext context,
-        NpgsqlDataSource database,
-        PlaceOrderStore store,
+        OrderIntake intake,
         CartStore carts,
         LiveUpdates live,
         CancellationToken cancellationToken
@@ -50,69 +46,42 @@ internal static class PlaceOrderApi
             return validation.Problem();
         }
 
-        var accountId = context.User.AccountId();
-        var key = header.ToString();
-        var hash = IdempotencyKey.Hash(request);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var known = await PlaceOrderStore.ReadAsync(connection, accountId, key, valid.Boxes.Keys, cancellationToken);
-        if (known.FirstAnswer is { } first)
-        {
-            carts.ForgetOrdered(CartOwner.Account(accountId), key, valid.Boxes.Keys);
-            return Again(context, first, hash);
-        }
-
-        PlaceOrderValidation.CheckFruits(request, known.ForSale.Keys.ToHashSet(), validation);
-        if (validation.Failed)
-        {
-            return validation.Problem();
-        }
-
-        var total = valid.Boxes.Aggregate(
-            (Int128)0,
-            (sum, box) => sum + known.ForSale[box.Key].PriceKrw * (Int128)box.Value
+        var order = new OrderRequest(
+            context.User.AccountId(),
+            header.ToString(),
+            IdempotencyKey.Hash(request),
+            request,
+            valid,
+            Activity.Current?.Id
         );
-        if (!validation.Check("items", total > 0 && total <= MostKrw, $"must come to 1 to {MostKrw:N0} KRW"))
+        switch (await intake.PlaceAsync(order, cancellationToken))
         {
-            return validation.Problem();
-        }
-
-        var totalKrw = (long)total;
-        if (request.ExpectedTotalKrw is { } expected && expected != totalKrw)
-        {
-            return TypedResults.Problem(
-                statusCode: StatusCodes.Status409Conflict,
-                title: "The total has changed.",
-                detail: "A price changed since the total was shown. Nothing was ordered.",
-                extensions: new Dictionary<string, object?>(StringComparer.Ordinal) { ["totalKrw"] = totalKrw }
-            );
-        }
-
-        var order = store.NewOrder(accountId, valid, known, totalKrw, request.PaymentToken);
-        var answer = new StoredAnswer(
-            hash,
-            StatusCodes.Status202Accepted,
-            JsonSerializer.Serialize(
-                new OrderAccepted(order.Id, order.Status, totalKrw),
-                ContractsJson.Default.OrderAccepted
-            ),
-            $"/orders/{order.Id}"
-        );
-        switch (await store.WriteAsync(connection, key, answer, order, valid, known, cancellationToken))
-        {
-            case Written.InFlight:
+            case Placed.Now now:
+                carts.Forget(CartOwner.Account(order.AccountId), valid.Boxes.Keys);
+                await live.OrdersChangedAsync([now.OrderId]);
+                return Answer(context, now.Answer);
+            case Placed.Before before:
+                carts.ForgetOrdered(CartOwner.Account(order.AccountId), order.Key, valid.Boxes.Keys);
+                return Again(context, before.Answer, order.Hash);
+            case Placed.Invalid invalid:
+                return invalid.Validation.Problem();
+            case Placed.TotalChanged changed:
+                return TypedResults.Problem(
+                    statusCode: StatusCodes.Status409Conflict,
+                    title: "The total has changed.",
+                    detail: "A price changed since the total was shown. Nothing was ordered.",
+                    extensions: new Dictionary<string, object?>(StringComparer.Ordinal)
+                    {
+                        ["totalKrw"] = changed.TotalKrw,
+                    }
+                );
+            default:
                 context.Response.Headers.RetryAfter = "1";
                 return TypedResults.Problem(
                     statusCode: StatusCodes.Status409Conflict,
                     title: "Still in flight.",
                     detail: "A request with this Idempotency-Key is being handled right now."
                 );
-            case Written.ByAnother:
-                known = await PlaceOrderStore.ReadAsync(connection, accountId, key, [], cancellationToken);
-                return Again(context, known.FirstAnswer!, hash);
-            default:
-                carts.Forget(CartOwner.Account(accountId), valid.Boxes.Keys);
-                await live.OrdersChangedAsync([order.Id]);
-                return Answer(context, answer);
         }
     }
 

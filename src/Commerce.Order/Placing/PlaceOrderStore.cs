@@ -1,4 +1,5 @@
-using System.Diagnostics;
+using System.Text.Json;
+using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
 using Commerce.Messaging;
@@ -9,188 +10,183 @@ using Npgsql;
 
 namespace Commerce.Order.Placing;
 
-/// <summary>What a key was answered with first.</summary>
-internal sealed record StoredAnswer(byte[] RequestHash, int Status, string Body, string Location);
-
-/// <summary>What has to be known before an order can be placed. <paramref name="Now"/> is database time.</summary>
-internal sealed record Known(
-    DateTimeOffset Now,
-    StoredAnswer? FirstAnswer,
-    IReadOnlyDictionary<Guid, FruitCopy> ForSale
-);
-
-/// <summary>How writing an order ended.</summary>
-internal enum Written
-{
-    Now,
-
-    /// <summary>A request with the same key committed in between; its answer stands.</summary>
-    ByAnother,
-
-    /// <summary>A request with the same key is being written at this moment.</summary>
-    InFlight,
-}
-
 /// <summary>
-/// The hot path of the shop in four round trips: read, write, append to the outbox, commit. All or nothing, the answer under
-/// the idempotency key included, so that a crash at any point leaves either an order that can be asked for again or nothing.
+/// The hot path of the shop, for any number of orders in four round trips: read, write, append to the outbox, commit. An order
+/// is written whole, the answer under its idempotency key included, or not at all: a crash at any point leaves either an order
+/// that can be asked for again or nothing.
 /// </summary>
 internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, OrderOptions options)
 {
-    /// <summary>The database's time, the first answer under this key (if within 24 h) and the fruits that are for sale.</summary>
-    public static async Task<Known> ReadAsync(
+    /// <summary>What became of each request, in the same order.</summary>
+    public async Task<IReadOnlyList<Placed>> PlaceAsync(
         NpgsqlConnection connection,
-        Guid accountId,
-        string key,
-        IEnumerable<Guid> fruitIds,
-        CancellationToken cancellationToken
+        IReadOnlyList<OrderRequest> requests
     )
     {
+        var placed = new Placed?[requests.Count];
+        var open = Enumerable.Range(0, requests.Count).ToList();
+        while (open.Count > 0)
+        {
+            // A key that comes twice is written once; the second time it is known. So is one that another process has just
+            // written, between our reading and our writing.
+            var round = open.DistinctBy(i => (requests[i].AccountId, requests[i].Key)).ToList();
+            var outcomes = await PlaceOnceAsync(connection, round.ConvertAll(i => requests[i]));
+            foreach (var (i, outcome) in round.Zip(outcomes))
+            {
+                placed[i] = outcome;
+            }
+
+            open.RemoveAll(i => placed[i] is not null);
+        }
+
+        return placed!;
+    }
+
+    /// <summary>Null where the request has to be looked at again.</summary>
+    private async Task<IReadOnlyList<Placed?>> PlaceOnceAsync(NpgsqlConnection connection, List<OrderRequest> requests)
+    {
+        var known = await ReadAsync(connection, requests);
+        var outcomes = new Placed?[requests.Count];
+        var orders = new List<(int Index, NewOrder Order)>();
+        for (var i = 0; i < requests.Count; i++)
+        {
+            var request = requests[i];
+            if (known.Answers.GetValueOrDefault((request.AccountId, request.Key)) is { } first)
+            {
+                outcomes[i] = new Placed.Before(first);
+                continue;
+            }
+
+            (var totalKrw, outcomes[i]) = Placement.Check(request, known.ForSale);
+            if (outcomes[i] is null)
+            {
+                orders.Add((i, NewOrderOf(request, known, totalKrw)));
+            }
+        }
+
+        if (orders.Count > 0)
+        {
+            var written = await WriteAsync(connection, orders.ConvertAll(o => o.Order), known);
+            foreach (var (i, order) in orders)
+            {
+                var (free, stored) = written[order.State.Id];
+                outcomes[i] =
+                    stored ? new Placed.Now(order.State.Id, order.Answer)
+                    : free ? null
+                    : new Placed.InFlight();
+            }
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>The database's time, the first answers under these keys (if within 24 h) and the fruits that are for sale.</summary>
+    private static async Task<Known> ReadAsync(NpgsqlConnection connection, List<OrderRequest> requests)
+    {
         await using var results = await connection.QueryMultipleAsync(
-            new CommandDefinition(
-                $"""
-                select clock_timestamp();
-                select request_hash, status, body, location from idempotency_keys
-                where account_id = @accountId and key = @key and created_at >= clock_timestamp() - interval '24 hours';
-                select {FruitCopies.Columns} from fruit_copies where fruit_id = any(@fruitIds) and for_sale
-                """,
-                new
-                {
-                    accountId,
-                    key,
-                    fruitIds = fruitIds.ToArray(),
-                },
-                cancellationToken: cancellationToken
-            )
+            $"""
+            select clock_timestamp();
+            select account_id, key, request_hash, status, body, location
+            from unnest(@accounts, @keys) wanted (account_id, key) join idempotency_keys k using (account_id, key)
+            where k.created_at >= clock_timestamp() - interval '24 hours';
+            select {FruitCopies.Columns} from fruit_copies where fruit_id = any(@fruitIds) and for_sale
+            """,
+            new
+            {
+                accounts = requests.Select(r => r.AccountId).ToArray(),
+                keys = requests.Select(r => r.Key).ToArray(),
+                fruitIds = requests.SelectMany(r => r.Valid.Boxes.Keys).Distinct().ToArray(),
+            }
         );
         return new Known(
             await results.ReadSingleAsync<DateTimeOffset>(),
-            await results.ReadSingleOrDefaultAsync<StoredAnswer>(),
+            (await results.ReadAsync<KeyRow>()).ToDictionary(
+                row => (row.AccountId, row.Key),
+                row => new StoredAnswer(row.RequestHash, row.Status, row.Body, row.Location)
+            ),
             (await results.ReadAsync<FruitCopy>()).ToDictionary(fruit => fruit.FruitId)
         );
     }
 
-    public OrderState NewOrder(Guid accountId, ValidOrder valid, Known known, long totalKrw, string paymentToken) =>
-        new()
+    private NewOrder NewOrderOf(OrderRequest request, Known known, long totalKrw)
+    {
+        var state = new OrderState
         {
             Id = Guid.CreateVersion7(),
-            AccountId = accountId,
+            AccountId = request.AccountId,
             Status = OrderStatus.Placed,
             TotalKrw = totalKrw,
             Lines =
             [
-                .. valid.Boxes.Select(box => new OrderLine(
+                .. request.Valid.Boxes.Select(box => new OrderLine(
                     box.Key,
                     known.ForSale[box.Key].FarmId,
                     box.Value,
                     known.ForSale[box.Key].PriceKrw
                 )),
             ],
-            PaymentToken = paymentToken,
+            PaymentToken = request.Body.PaymentToken,
             PlacedAt = known.Now,
             ExpiresAt = known.Now + options.Expiry,
             NextCheckAt = decider.FirstCheck(known.Now, known.Now + options.Expiry),
-            TraceParent = Activity.Current?.Id,
+            TraceParent = request.TraceParent,
         };
-
-    public async Task<Written> WriteAsync(
-        NpgsqlConnection connection,
-        string key,
-        StoredAnswer answer,
-        OrderState order,
-        ValidOrder valid,
-        Known known,
-        CancellationToken cancellationToken
-    )
-    {
-        var placed = new OutgoingEvent(order.Id, OrderDecider.Ask(order));
-        var entry = OrderChanges.Own(placed, order.PlacedAt, order.TraceParent);
-        var fruits = order.Lines.Select(line => known.ForSale[line.FruitId]).ToList();
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var (free, stored) = await connection.QuerySingleAsync<(bool Free, bool Stored)>(
-            new CommandDefinition(
-                WriteSql,
-                new
-                {
-                    order.Id,
-                    order.AccountId,
-                    Status = order.Status.ToString(),
-                    order.PaymentStatus,
-                    order.TotalKrw,
-                    order.PaymentToken,
-                    valid.Address.Recipient,
-                    valid.Address.Phone,
-                    valid.Address.PostalCode,
-                    valid.Address.Line1,
-                    valid.Address.Line2,
-                    order.PlacedAt,
-                    order.ExpiresAt,
-                    order.NextCheckAt,
-                    order.TraceParent,
-                    key,
-                    answer.RequestHash,
-                    AnswerStatus = answer.Status,
-                    AnswerBody = answer.Body,
-                    AnswerLocation = answer.Location,
-                    FruitIds = order.Lines.Select(line => line.FruitId).ToArray(),
-                    FarmIds = order.Lines.Select(line => line.FarmId).ToArray(),
-                    Names = fruits.Select(fruit => fruit.Name).ToArray(),
-                    NamesEn = fruits.Select(fruit => fruit.NameEn).ToArray(),
-                    FarmNames = fruits.Select(fruit => fruit.FarmName).ToArray(),
-                    Images = fruits.Select(fruit => fruit.ImageUrl).ToArray(),
-                    Quantities = order.Lines.Select(line => line.Quantity).ToArray(),
-                    Prices = order.Lines.Select(line => line.UnitPriceKrw).ToArray(),
-                    entry.EventId,
-                    entry.Event,
-                    entry.Source,
-                    TraceId = TimelineText.TraceId(entry.TraceParent),
-                    entry.Payload,
-                },
-                transaction,
-                cancellationToken: cancellationToken
-            )
+        var answer = new StoredAnswer(
+            request.Hash,
+            StatusCodes.Status202Accepted,
+            JsonSerializer.Serialize(
+                new OrderAccepted(state.Id, state.Status, totalKrw),
+                ContractsJson.Default.OrderAccepted
+            ),
+            $"/orders/{state.Id}"
         );
-        if (!stored)
-        {
-            return free ? Written.ByAnother : Written.InFlight;
-        }
-
-        await outbox.AppendAsync(transaction, [placed], cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        return Written.Now;
+        var placed = new OutgoingEvent(state.Id, OrderDecider.Ask(state)) { TraceParent = request.TraceParent };
+        return new NewOrder(
+            state,
+            request,
+            answer,
+            placed,
+            OrderChanges.Own(placed, state.PlacedAt, request.TraceParent)
+        );
     }
 
-    // The lock tells "being written right now" from "written": waiting on the key's index would hide the difference.
-    // It goes with the transaction, so a crash leaves no key behind that is in flight for ever. A key older than 24 h is
-    // taken over. Everything after hangs on the key's row.
-    private const string WriteSql = """
-        with lock as materialized (
-            select pg_try_advisory_xact_lock(hashtextextended(@AccountId::text || @key, 0)) as free
-        ), key as (
-            insert into idempotency_keys as k (account_id, key, request_hash, status, body, location, created_at)
-            select @AccountId, @key, @RequestHash, @AnswerStatus, @AnswerBody, @AnswerLocation, @PlacedAt
-            from lock where free
-            on conflict (account_id, key) do update
-            set request_hash = excluded.request_hash, status = excluded.status, body = excluded.body,
-                location = excluded.location, created_at = excluded.created_at
-            where k.created_at < excluded.created_at - interval '24 hours'
-            returning 1
-        ), new_order as (
-            insert into orders (id, account_id, status, payment_status, total_krw, payment_token,
-                recipient, phone, postal_code, line1, line2, placed_at, expires_at, next_check_at, trace_parent)
-            select @Id, @AccountId, @Status, @PaymentStatus, @TotalKrw, @PaymentToken,
-                @Recipient, @Phone, @PostalCode, @Line1, @Line2, @PlacedAt, @ExpiresAt, @NextCheckAt, @TraceParent
-            from key
-        ), new_lines as (
-            insert into order_lines (order_id, position, fruit_id, farm_id, name, name_en, farm_name, image_url,
-                quantity, unit_price_krw)
-            select @Id, n, fruit_id, farm_id, name, name_en, farm_name, image_url, quantity, price
-            from key, unnest(@FruitIds, @FarmIds, @Names, @NamesEn, @FarmNames, @Images, @Quantities, @Prices)
-                with ordinality as l (fruit_id, farm_id, name, name_en, farm_name, image_url, quantity, price, n)
-        ), first_entry as (
-            insert into timeline (event_id, order_id, at, event, source, trace_id, payload)
-            select @EventId, @Id, @PlacedAt, @Event, @Source, @TraceId, @Payload::jsonb from key
-        )
-        select free, exists (select from key) as stored from lock
-        """;
+    /// <summary>By order: whether its key was free to be written, and whether it was.</summary>
+    private async Task<Dictionary<Guid, (bool Free, bool Stored)>> WriteAsync(
+        NpgsqlConnection connection,
+        List<NewOrder> orders,
+        Known known
+    )
+    {
+        await using var transaction = await connection.BeginTransactionAsync();
+        var written = await InsertOrders.ExecuteAsync(transaction, orders, known);
+        var events = orders.FindAll(order => written[order.State.Id].Stored).ConvertAll(order => order.Placed);
+        await outbox.AppendAsync(transaction, events);
+        await transaction.CommitAsync();
+        return written;
+    }
+
+    private sealed record KeyRow(
+        Guid AccountId,
+        string Key,
+        byte[] RequestHash,
+        int Status,
+        string Body,
+        string Location
+    );
 }
+
+/// <summary>What has to be known before orders can be placed. <paramref name="Now"/> is database time.</summary>
+internal sealed record Known(
+    DateTimeOffset Now,
+    IReadOnlyDictionary<(Guid AccountId, string Key), StoredAnswer> Answers,
+    IReadOnlyDictionary<Guid, FruitCopy> ForSale
+);
+
+/// <summary>An order that is about to be written, and all that is written with it.</summary>
+internal sealed record NewOrder(
+    OrderState State,
+    OrderRequest Request,
+    StoredAnswer Answer,
+    OutgoingEvent Placed,
+    TimelineRow Entry
+);

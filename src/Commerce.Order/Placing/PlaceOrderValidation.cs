@@ -28,13 +28,17 @@ internal static partial class PlaceOrderValidation
     }
 
     /// <summary>Notes every item of a fruit that cannot be ordered.</summary>
-    public static void CheckFruits(PlaceOrder request, IReadOnlySet<Guid> forSale, Validation validation)
+    public static void CheckFruits<TFruit>(
+        PlaceOrder request,
+        IReadOnlyDictionary<Guid, TFruit> forSale,
+        Validation validation
+    )
     {
         for (var i = 0; i < request.Items.Count; i++)
         {
             validation.Check(
                 $"items[{i}].fruitId",
-                forSale.Contains(request.Items[i].FruitId),
+                forSale.ContainsKey(request.Items[i].FruitId),
                 "is not a fruit that is for sale"
             );
         }
