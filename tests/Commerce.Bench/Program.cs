@@ -1,12 +1,37 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Commerce.Bench.Browse;
 using Commerce.Bench.Checkout;
+using Commerce.Bench.Circuits;
 using Commerce.Bench.Core;
+using Commerce.Bench.Events;
 using Commerce.Bench.Grow;
+using Commerce.Bench.Processes;
+using Commerce.Bench.Rendering;
+using Commerce.Bench.Start;
+
+if (args is [Roles.Argument, var role, var options])
+{
+    return await Roles.PlayAsync(role, options);
+}
 
 // `./commerce bench [name…] [--json F] [--quick]`: measures this platform beside its limits, in the same run.
-IReadOnlyList<IBench> all = [new CheckoutBench()];
+IReadOnlyList<IBench> all =
+[
+    new CheckoutBench(),
+    // The messaging under it, alone.
+    new RelayBench(),
+    new ConsumerBench(),
+    new BrowseBench(),
+    new CircuitsBench(),
+    new StartBench(),
+];
+if (args is ["render", .. var files])
+{
+    return RenderCommand.Run(files, [.. all.Select(bench => bench.Name)]);
+}
+
 var (names, json, settings) = (new List<string>(), (string?)null, BenchSettings.Full);
 for (var i = 0; i < args.Length; i++)
 {

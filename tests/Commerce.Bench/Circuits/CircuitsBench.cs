@@ -1,72 +1,77 @@
-using System.Globalization;
-using System.Net.Http.Json;
-using System.Text.Json;
+using Commerce.Bench.Core;
+using Commerce.Bench.Platform;
+using Commerce.Bench.Processes;
 
 namespace Commerce.Bench.Circuits;
 
-/// <summary>Opens many circuits at once and tells what one costs the storefront.</summary>
-internal static class CircuitsBench
+/// <summary>
+/// What a visitor with an open page costs the storefront, beside one of an app that does nothing. Both servers are new in each
+/// repetition: a heap that has grown once hides what comes later.
+/// </summary>
+internal sealed class CircuitsBench : IBench
 {
-    /// <summary>Long enough for a garbage collection or two after the last circuit was opened.</summary>
-    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(15);
-
+    private const string Path = "/fruits";
     private const int AtOnce = 8;
+    private const int First = 30;
 
-    public static async Task<int> RunAsync(string[] args)
+    private const string Ours = "memory per circuit on " + Path;
+    private const string Empty = "beside: memory per circuit of an empty app";
+
+    private readonly Samples _samples = new();
+
+    public string Name => "circuits";
+
+    public async Task<BenchResult> RunAsync(BenchSettings settings)
     {
-        var (count, path, home) = (200, "/fruits", Environment.GetEnvironmentVariable("COMMERCE_HOME") ?? ".commerce");
-        for (var i = 0; i + 1 < args.Length; i += 2)
+        for (var i = 0; i < settings.Repetitions; i++)
         {
-            switch (args[i])
+            await using (var platform = await BenchPlatform.StartAsync())
             {
-                case "--count":
-                    count = int.Parse(args[i + 1], CultureInfo.InvariantCulture);
-                    break;
-                case "--path":
-                    path = args[i + 1];
-                    break;
-                case "--home":
-                    home = args[i + 1];
-                    break;
-                default:
-                    await Console.Error.WriteLineAsync($"unknown argument: {args[i]}");
-                    return 2;
+                var storefront = (await platform.ProcessesAsync())["storefront"];
+                var opened = await MeasureAsync(Ours, platform.Address("storefront", Path), storefront, settings);
+                _samples.Add("start (socket to first drawing) p50", "ms", opened.Times[0]);
+                _samples.Add("start (socket to first drawing) p99", "ms", opened.Times[1]);
+                _samples.Add("drawn per circuit", "kB", opened.RenderedKb);
             }
+
+            await using var empty = await OwnProcess.StartAsync(EmptyShop.Role, "");
+            await MeasureAsync(Empty, empty.Address, empty.Id, settings);
         }
 
-        var state = JsonSerializer.Deserialize<JsonElement>(
-            await File.ReadAllTextAsync(Path.Combine(home, "run", "state.json"))
+        return new BenchResult(
+            Name,
+            _samples.Figures,
+            [Goal.Ratio("circuit / empty circuit", _samples[Ours], _samples[Empty], 1.5, atLeast: false)],
+            [],
+            [
+                $"{settings.Circuits} circuits at once. Memory is resident memory, some seconds after the last was opened, less "
+                    + $"what it was after {First} others had come and gone.",
+            ]
         );
-        var page = new Uri(new Uri(state.GetProperty("urls").GetProperty("storefront").GetString()!), path);
-        var storefront = await ProcessesAsync(state);
+    }
 
+    private async Task<(double[] Times, double RenderedKb)> MeasureAsync(
+        string name,
+        Uri page,
+        int process,
+        BenchSettings settings
+    )
+    {
         // The first visitors pay for compiling; what they leave is the floor.
-        await CloseAsync(await OpenAsync(page, 30));
-        await Task.Delay(Rest);
-        var before = storefront.Sum(ResidentKb);
-        var circuits = await OpenAsync(page, count);
-        await Task.Delay(Rest);
-        var after = storefront.Sum(ResidentKb);
-        var times = circuits.Select(circuit => circuit.StartTime.TotalMilliseconds).Order().ToList();
+        await CloseAsync(await OpenAsync(page, First));
+        await Task.Delay(settings.Duration);
+        var before = ProcessTimes.ResidentMb(process);
+        var circuits = await OpenAsync(page, settings.Circuits);
+        // Long enough for a garbage collection or two.
+        await Task.Delay(settings.Duration);
+        var after = ProcessTimes.ResidentMb(process);
+        _samples.Add(name, "kB", (after - before) * 1024 / circuits.Count);
+
+        var times = new Latencies();
+        circuits.ForEach(circuit => times.Add(circuit.StartTime.TotalMilliseconds));
         var rendered = circuits.Average(circuit => circuit.Rendered) / 1024;
         await CloseAsync(circuits);
-
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"""
-                circuits            {circuits.Count} on {path}, {storefront.Count} storefront process(es)
-                memory before       {before / 1024.0:0.0} MB resident
-                memory with all     {after / 1024.0:0.0} MB resident
-                per circuit         {(after - before) / (double)circuits.Count:0} kB
-                start (socket to first drawing)   p50 {times[times.Count / 2]:0} ms   p99 {times[
-                    times.Count * 99 / 100
-                ]:0} ms
-                drawn per circuit   {rendered:0} kB
-                """
-            )
-        );
-        return 0;
+        return (times.Percentiles(0.5, 0.99), rendered);
     }
 
     private static async Task<List<Circuit>> OpenAsync(Uri page, int count)
@@ -89,25 +94,4 @@ internal static class CircuitsBench
             await circuit.DisposeAsync();
         }
     }
-
-    private static async Task<List<int>> ProcessesAsync(JsonElement state)
-    {
-        using var control = new HttpClient { BaseAddress = new Uri(state.GetProperty("controlUrl").GetString()!) };
-        control.DefaultRequestHeaders.Add("X-Commerce-Token", state.GetProperty("token").GetString());
-        var resources = await control.GetFromJsonAsync<JsonElement>(new Uri("resources", UriKind.Relative));
-        return
-        [
-            .. from resource in resources.EnumerateArray()
-            where resource.GetProperty("name").GetString()!.StartsWith("storefront", StringComparison.Ordinal)
-            select resource.GetProperty("pid").GetInt32(),
-        ];
-    }
-
-    private static long ResidentKb(int process) =>
-        File.ReadLines($"/proc/{process}/status")
-            .Where(line => line.StartsWith("VmRSS:", StringComparison.Ordinal))
-            .Select(line =>
-                long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
-            )
-            .Single();
 }

@@ -22,6 +22,10 @@ internal sealed record Figure(string Name, string Unit, IReadOnlyList<double> Va
 /// <param name="AtLeast">Whether the goal is a floor; otherwise it is a ceiling.</param>
 internal sealed record Goal(string Name, double Value, double? Wanted, bool AtLeast, string Unit = "×")
 {
+    public Figure? Ours { get; init; }
+
+    public Figure? Beside { get; init; }
+
     [JsonIgnore]
     public bool? Reached =>
         Wanted is not { } wanted ? null
@@ -31,11 +35,11 @@ internal sealed record Goal(string Name, double Value, double? Wanted, bool AtLe
     public static Goal Ratio(string name, Figure ours, Figure beside, double? wanted, bool atLeast = true)
     {
         var ratios = ours.Values.Zip(beside.Values, (our, other) => our / other).Order().ToList();
-        return new Goal(name, ratios[ratios.Count / 2], wanted, atLeast);
+        return new Goal(name, ratios[ratios.Count / 2], wanted, atLeast) { Ours = ours, Beside = beside };
     }
 
     public static Goal Of(Figure figure, double wanted, bool atLeast) =>
-        new(figure.Name, figure.Median, wanted, atLeast, figure.Unit);
+        new(figure.Name, figure.Median, wanted, atLeast, figure.Unit) { Ours = figure };
 }
 
 /// <summary>A line of a chart.</summary>
@@ -65,6 +69,8 @@ internal sealed record BenchReport(
     public static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
+        // A percentile of nothing.
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         // The points of charts are tuples.
         IncludeFields = true,
     };

@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using Commerce.Bench.Core;
+using Commerce.Bench.Processes;
+using Confluent.Kafka;
+using Npgsql;
+
+namespace Commerce.Bench.Events;
+
+/// <summary>
+/// What a service can handle durably: inbox, one outbox row per event and its position, in batches as the platform has them,
+/// beside the same with a transaction per message. Its own relay publishes the answers meanwhile, as in every service.
+/// </summary>
+internal sealed class ConsumerBench : IBench
+{
+    // 12 partitions of 5 MiB hold some 95,000 of these messages.
+    private const int Events = 75_000;
+
+    private const string Batches = "handled events/s, batches of up to 500";
+    private const string Single = "beside: handled events/s, one transaction each";
+
+    private readonly Samples _samples = new();
+    private readonly SortedSet<string> _notes = new(StringComparer.Ordinal);
+
+    public string Name => "consumer";
+
+    public async Task<BenchResult> RunAsync(BenchSettings settings)
+    {
+        await using var servers = await EventServers.StartAsync();
+        for (var i = 0; i < settings.Repetitions; i++)
+        {
+            await HandleAsync(servers, Batches, null, Events, settings.Duration * 4);
+            await HandleAsync(servers, Single, 1, Events, settings.Duration);
+        }
+
+        return new BenchResult(
+            Name,
+            _samples.Figures,
+            [
+                Goal.Of(_samples[Batches], 10_000, atLeast: true),
+                Goal.Ratio("batches / one transaction each", _samples[Batches], _samples[Single], 10),
+            ],
+            [],
+            [
+                .. _notes,
+                "The topic was filled before: the generator only asks, 50 times a second, how far the consumer is.",
+            ]
+        );
+    }
+
+    private async Task HandleAsync(EventServers servers, string name, int? batchSize, int events, TimeSpan limit)
+    {
+        await using var stage = await servers.NewStageAsync();
+        await FillAsync(stage, events);
+        await using var service = await OwnProcess.StartAsync(
+            EventService.Role,
+            new EventServiceOptions(stage.Database, stage.Kafka, Consumes: true, batchSize)
+        );
+        await using var database = NpgsqlDataSource.Create(stage.Database + ";Max Auto Prepare=2");
+
+        // What comes first is slow: the service compiles itself.
+        var warm = batchSize == 1 ? events / 100 : events / 4;
+        await UntilHandledAsync(database, warm, TimeSpan.FromMinutes(1));
+        var cpu = new CpuWatch([.. stage.Parties, ("service", service.Id)]);
+        var began = Stopwatch.GetTimestamp();
+        var from = await HandledAsync(database);
+        var to = await UntilHandledAsync(database, events, limit);
+        var perSecond = (to - from) / Stopwatch.GetElapsedTime(began).TotalSeconds;
+        var cores = cpu.Cores();
+        if (batchSize is null && to != events)
+        {
+            throw new InvalidOperationException($"{to} of {events} events were handled.");
+        }
+
+        _samples.Add(name, "events/s", perSecond);
+        var run = batchSize is null ? "batches" : "one transaction each";
+        foreach (var (party, used) in cores)
+        {
+            _samples.Add($"{run}: CPU of {party}", "µs/event", used / perSecond * 1e6);
+        }
+
+        if (CpuWatch.Verdict(run, cores) is { } note)
+        {
+            _notes.Add(note);
+        }
+    }
+
+    private static async Task FillAsync(EventServers.Stage stage, int events)
+    {
+        var failed = 0;
+        using var producer = new ProducerBuilder<byte[], byte[]>(
+            new ProducerConfig
+            {
+                BootstrapServers = stage.Kafka,
+                BatchSize = 1024 * 1024,
+                QueueBufferingMaxMessages = events,
+            }
+        ).Build();
+        for (var number = 0; number < events; number++)
+        {
+            producer.Produce(
+                BenchEvent.Topic,
+                BenchEvent.Message(number),
+                report => failed += report.Error.IsError ? 1 : 0
+            );
+        }
+
+        await Task.Run(() => producer.Flush(CancellationToken.None));
+        if (failed > 0)
+        {
+            throw new InvalidOperationException($"The broker refused {failed} events.");
+        }
+    }
+
+    /// <returns>How many were handled when the time was over, or all of them.</returns>
+    private static async Task<long> UntilHandledAsync(NpgsqlDataSource database, long events, TimeSpan limit)
+    {
+        var began = Stopwatch.GetTimestamp();
+        long handled;
+        while ((handled = await HandledAsync(database)) < events && Stopwatch.GetElapsedTime(began) < limit)
+        {
+            await Task.Delay(20);
+        }
+
+        return handled;
+    }
+
+    private static async Task<long> HandledAsync(NpgsqlDataSource database)
+    {
+        await using var command = database.CreateCommand(
+            "select coalesce(sum(handled), 0)::bigint from consumer_offset"
+        );
+        return (long)(await command.ExecuteScalarAsync())!;
+    }
+}
