@@ -35,6 +35,7 @@ public static class MessagingHostExtensions
         services.AddSingleton<ConsumerLags>();
         AddRelay(builder, databaseName);
         AddConsumers(services, messaging.Consumers);
+        AddRetention(services);
         return builder;
     }
 
@@ -58,6 +59,7 @@ public static class MessagingHostExtensions
         services.AddSingleton(_ => new RelayConnectionString(ConnectionString(builder.Configuration, databaseName)));
         services.AddSingleton<ReplicationSlot>();
         services.AddSingleton<RelayStore>();
+        services.AddSingleton<OutboxRows>();
         services.AddSingleton<RelayState>();
         services.AddHostedService<RelayService>();
         services.AddHostedService<RelayLagMonitor>();
@@ -82,6 +84,16 @@ public static class MessagingHostExtensions
                 ActivatorUtilities.CreateInstance<RetryWorker>(provider, consumer)
             );
         }
+    }
+
+    private static void AddRetention(IServiceCollection services)
+    {
+        services.AddSingleton<ReadProgress>();
+        services.AddSingleton<ITrim, OutboxTrim>();
+        services.AddSingleton<ITrim, InboxTrim>();
+        services.AddSingleton<ITrim, DeadLetterTrim>();
+        services.AddSingleton<RetentionService>();
+        services.AddHostedService(provider => provider.GetRequiredService<RetentionService>());
     }
 
     private static void AddDatabase(IHostApplicationBuilder builder, string databaseName, Assembly schemaAssembly)

@@ -33,6 +33,16 @@ internal sealed class MessagingMetrics : IDisposable
         );
         DeadLetters = _meter.CreateCounter<long>("commerce.messaging.dead_letters", "{event}", "Events given up");
         Holes = _meter.CreateCounter<long>("commerce.messaging.holes", "{hole}", "Places where events were missing");
+        ExpiredHoles = _meter.CreateCounter<long>(
+            "commerce.messaging.holes.expired",
+            "{request}",
+            "Requests to publish again what is past the outbox's retention: events are lost to a consumer"
+        );
+        Trimmed = _meter.CreateCounter<long>(
+            "commerce.messaging.trimmed",
+            "{row}",
+            "Rows removed because they were past their retention, per table"
+        );
         BatchSize = _meter.CreateHistogram<int>("commerce.messaging.batch.size", "{event}", "Events per transaction");
         Duration = _meter.CreateHistogram<double>(
             "commerce.messaging.handling.duration",
@@ -66,6 +76,8 @@ internal sealed class MessagingMetrics : IDisposable
     public Counter<long> Retries { get; }
     public Counter<long> DeadLetters { get; }
     public Counter<long> Holes { get; }
+    public Counter<long> ExpiredHoles { get; }
+    public Counter<long> Trimmed { get; }
     public Histogram<int> BatchSize { get; }
     public Histogram<double> Duration { get; }
     public Histogram<double> Latency { get; }

@@ -5,6 +5,13 @@ namespace Commerce.Messaging;
 /// <summary>Configuration section <c>Messaging</c>. The defaults are right; tests and operators change single values.</summary>
 internal sealed class MessagingOptions
 {
+    /// <summary>For the way from the outbox to the inbox, and for clocks that differ.</summary>
+    private static readonly TimeSpan InboxMargin = TimeSpan.FromDays(1);
+
+    // A consumer that is restarted must not miss anything.
+    private static readonly TimeSpan ShortestRetention = TimeSpan.FromHours(1);
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
+
     /// <summary>How long a failed event waits before each further try; after the last it becomes a dead letter. 10 s, 60 s, 300 s.</summary>
     public TimeSpan[]? RetryDelays { get; init; }
 
@@ -35,11 +42,60 @@ internal sealed class MessagingOptions
     /// <summary>Progress markers come every 2 s; a consumer that sees none for this long asks again, for the relay may have died.</summary>
     public TimeSpan HealingLease { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// How long events stay in the outbox once they are published. What a consumer missed can be published again for so long.
+    /// The same for all services, because consumers rely on it.
+    /// </summary>
+    public TimeSpan OutboxRetention { get; init; } = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long a consumer remembers what it handled; also how long dead letters stay that were redriven or put away. Unset: a
+    /// day longer than the outbox keeps events, and never less.
+    /// </summary>
+    public TimeSpan? InboxRetention { get; init; }
+
+    /// <summary>How often old rows are looked for; the first time this long after the start.</summary>
+    public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Old rows that one transaction removes.</summary>
+    public int TrimBatchSize { get; init; } = 5_000;
+
+    public TimeSpan InboxKept => InboxRetention ?? OutboxRetention + InboxMargin;
+
     public IReadOnlyList<TimeSpan> Delays =>
         RetryDelays is { Length: > 0 } delays
             ? delays
             : [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(300)];
 
-    public static MessagingOptions From(IConfiguration configuration) =>
-        configuration.GetSection("Messaging").Get<MessagingOptions>() ?? new MessagingOptions();
+    /// <exception cref="InvalidOperationException">A retention that would lose or double events.</exception>
+    public static MessagingOptions From(IConfiguration configuration)
+    {
+        var options = configuration.GetSection("Messaging").Get<MessagingOptions>() ?? new MessagingOptions();
+        options.CheckRetention();
+        return options;
+    }
+
+    private void CheckRetention()
+    {
+        if (OutboxRetention < ShortestRetention || OutboxRetention > LongestRetention)
+        {
+            throw new InvalidOperationException(
+                $"Messaging:OutboxRetention is {OutboxRetention:c}; it must be from {ShortestRetention:c} to {LongestRetention:c} (days.hours:minutes:seconds)."
+            );
+        }
+
+        if (InboxKept < OutboxRetention + InboxMargin || InboxKept > LongestRetention + InboxMargin)
+        {
+            throw new InvalidOperationException(
+                $"Messaging:InboxRetention is {InboxKept:c}; it must be at least {OutboxRetention + InboxMargin:c}, a day longer than Messaging:OutboxRetention, or events that are published again would be handled twice."
+            );
+        }
+
+        if (RetentionInterval <= TimeSpan.Zero || TrimBatchSize is < 1 or > 100_000)
+        {
+            throw new InvalidOperationException(
+                "Messaging:RetentionInterval must be positive and Messaging:TrimBatchSize from 1 to 100000."
+            );
+        }
+    }
 }

@@ -84,7 +84,7 @@ internal static class StatusEndpoint
         );
         var retrying = await connection.ExecuteScalarAsync<long>("select count(*) from retries");
 
-        var topics = messaging.Consumers.SelectMany(consumer => consumer.Topics).Distinct();
+        var topics = messaging.Consumers.SelectMany(consumer => consumer.Topics);
         var ends = await EndsAsync(admin, topics, cancellationToken);
         var consumers =
             from consumer in messaging.Consumers
@@ -139,15 +139,9 @@ internal static class StatusEndpoint
     {
         try
         {
-            var partitions = new List<TopicPartition>();
-            foreach (var topic in topics)
-            {
-                var count = await admin
-                    .PartitionCountAsync(topic, cancellationToken)
-                    .WaitAsync(Patience, cancellationToken);
-                partitions.AddRange(Enumerable.Range(0, count).Select(p => new TopicPartition(topic, p)));
-            }
-
+            var partitions = await admin
+                .PartitionsAsync(topics, cancellationToken)
+                .WaitAsync(Patience, cancellationToken);
             return await admin.EndsAsync(partitions, cancellationToken).WaitAsync(Patience, cancellationToken);
         }
         catch (Exception exception) when (exception is KafkaException or TimeoutException)

@@ -61,6 +61,23 @@ internal sealed class KafkaAdmin : IDisposable
     public Task<int> PartitionCountAsync(string topic, CancellationToken cancellationToken) =>
         AskAsync(client => client.GetMetadata(topic, Patience).Topics[0].Partitions.Count, cancellationToken);
 
+    /// <summary>All partitions of these topics; none of a topic that does not exist.</summary>
+    /// <exception cref="KafkaException">The broker does not answer.</exception>
+    public async Task<IReadOnlyList<TopicPartition>> PartitionsAsync(
+        IEnumerable<string> topics,
+        CancellationToken cancellationToken
+    )
+    {
+        var partitions = new List<TopicPartition>();
+        foreach (var topic in topics.Distinct())
+        {
+            var count = await PartitionCountAsync(topic, cancellationToken);
+            partitions.AddRange(Enumerable.Range(0, count).Select(p => new TopicPartition(topic, p)));
+        }
+
+        return partitions;
+    }
+
     /// <summary>Makes the embedded broker create the topic.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     public Task TouchAsync(string topic, CancellationToken cancellationToken) =>

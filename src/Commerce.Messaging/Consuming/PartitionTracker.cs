@@ -93,7 +93,8 @@ internal sealed class PartitionTracker(
         {
             try
             {
-                return store.LoadAsync(consumer.Name, assigned, stoppingToken).GetAwaiter().GetResult();
+                var all = store.LoadAsync(consumer.Name, stoppingToken).GetAwaiter().GetResult();
+                return all.Where(pair => assigned.Contains(pair.Key)).ToDictionary();
             }
             catch (Exception exception)
             {

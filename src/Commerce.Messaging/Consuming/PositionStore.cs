@@ -18,13 +18,12 @@ internal sealed class PositionStore(NpgsqlDataSource database)
         Guid? Healing
     );
 
+    /// <summary>Of every partition that the consumer ever read.</summary>
     public async Task<Dictionary<TopicPartition, Position>> LoadAsync(
         string consumer,
-        IEnumerable<TopicPartition> partitions,
         CancellationToken cancellationToken
     )
     {
-        var wanted = partitions.ToHashSet();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<Row>(
             """
@@ -34,11 +33,9 @@ internal sealed class PositionStore(NpgsqlDataSource database)
             new { consumer }
         );
         return rows.ToDictionary(
-                row => new TopicPartition(row.Topic, row.Partition),
-                row => new Position(row.Epoch, row.NextOffset, row.LastAt, row.MissingSince, row.Healing)
-            )
-            .Where(pair => wanted.Contains(pair.Key))
-            .ToDictionary();
+            row => new TopicPartition(row.Topic, row.Partition),
+            row => new Position(row.Epoch, row.NextOffset, row.LastAt, row.MissingSince, row.Healing)
+        );
     }
 
     /// <summary>Moves the positions of a batch, only ever forward.</summary>

@@ -8,6 +8,7 @@ namespace Commerce.Messaging;
 internal sealed class RelaySession(
     ReplicationSlot slot,
     RelayStore store,
+    OutboxRows rows,
     NpgsqlDataSource database,
     KafkaAdmin admin,
     KafkaAddress address,
@@ -96,7 +97,7 @@ internal sealed class RelaySession(
             await AnnounceEpochAsync(producer, saved.Epoch, acknowledged, partitions, cancellationToken);
         }
 
-        var republisher = new Republisher(store, producer, partitions, options, metrics, logger);
+        var republisher = new Republisher(store, rows, producer, partitions, options, metrics, logger);
         if (saved.BacklogPending)
         {
             await republisher.PublishBacklogAsync(saved.BacklogFrom, saved.BacklogTo, cancellationToken);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Dapper;
 using Npgsql;
 
@@ -7,8 +6,6 @@ namespace Commerce.Messaging;
 /// <summary>What the relay remembers in the database.</summary>
 internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder messaging, MessagingOptions options)
 {
-    private const int ChunkSize = 500;
-
     /// <param name="BacklogFrom">With <paramref name="BacklogPending"/>: rows from then on are to be published from the table; null = all.</param>
     /// <param name="BacklogTo">Rows after this one are in the slot; null = not known.</param>
     internal sealed record State(
@@ -136,86 +133,6 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
             transaction
         );
         await transaction.CommitAsync(cancellationToken);
-    }
-
-    public async Task<long> LastSequenceAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        return await connection.ExecuteScalarAsync<long>("select coalesce(max(seq), 0) from outbox");
-    }
-
-    /// <summary>Rows written since a time (null = all), up to a sequence number, in the order of writing.</summary>
-    /// <param name="eventsOnly">Without messages of the transport itself.</param>
-    public async IAsyncEnumerable<OutboxRow> RowsAsync(
-        DateTime? since,
-        long last,
-        bool eventsOnly,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        var cursor = await FirstSequenceAsync(since, cancellationToken) - 1;
-        var rows = new List<OutboxRow>(ChunkSize);
-        while (cursor < last)
-        {
-            rows.Clear();
-            cursor = await ReadChunkAsync(rows, cursor, last, since, eventsOnly, cancellationToken);
-            foreach (var row in rows)
-            {
-                yield return row;
-            }
-        }
-    }
-
-    private async Task<long> FirstSequenceAsync(DateTime? since, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        // seq + 0 keeps the planner from walking the whole primary key; the block range index on the time is the way.
-        return since is null
-            ? await connection.ExecuteScalarAsync<long>("select coalesce(min(seq), 1) from outbox")
-            : await connection.ExecuteScalarAsync<long>(
-                "select coalesce(min(seq + 0), 9223372036854775807) from outbox where created_at >= @since",
-                new { since }
-            );
-    }
-
-    private async Task<long> ReadChunkAsync(
-        List<OutboxRow> rows,
-        long cursor,
-        long last,
-        DateTime? since,
-        bool eventsOnly,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var command = database.CreateCommand(
-            $"""
-            select {OutboxRow.Columns} from outbox
-            where seq > $1 and seq <= $2 and created_at >= $3
-            order by seq limit {ChunkSize}
-            """
-        );
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = cursor });
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = last });
-        // Npgsql writes the least DateTime as -infinity.
-        command.Parameters.Add(
-            new NpgsqlParameter<DateTime>
-            {
-                TypedValue = since ?? DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc),
-            }
-        );
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var read = 0;
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            read++;
-            cursor = reader.GetInt64(0);
-            if (!eventsOnly || await reader.IsDBNullAsync(2, cancellationToken))
-            {
-                rows.Add(OutboxRow.Read(reader));
-            }
-        }
-
-        return read < ChunkSize ? last : cursor;
     }
 
     private async Task SaveOffsetsAsync(

@@ -89,6 +89,16 @@ internal sealed class ReplicationSlot(
         return await command.ExecuteScalarAsync(cancellationToken) as int?;
     }
 
+    /// <summary>Whether everything committed before that position of the log is published; false when there is no slot.</summary>
+    public async Task<bool> HasConfirmedAsync(string position, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            "select confirmed_flush_lsn >= $2::pg_lsn from pg_replication_slots where slot_name = $1"
+        );
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = position });
+        return await command.ExecuteScalarAsync(cancellationToken) as bool? ?? false;
+    }
+
     /// <summary>WAL in bytes that no relay has confirmed; −1 when there is no slot.</summary>
     public async Task<long> LagBytesAsync(CancellationToken cancellationToken)
     {

@@ -10,6 +10,7 @@ namespace Commerce.Messaging;
 /// </summary>
 internal sealed class Republisher(
     RelayStore store,
+    OutboxRows rows,
     RelayProducer producer,
     int partitions,
     MessagingOptions options,
@@ -43,7 +44,7 @@ internal sealed class Republisher(
     /// <summary>Publishes what was written before the slot existed. Nobody asked, so there are no markers.</summary>
     public async Task PublishBacklogAsync(DateTime? since, long? last, CancellationToken cancellationToken)
     {
-        last ??= await store.LastSequenceAsync(cancellationToken);
+        last ??= await rows.LastSequenceAsync(cancellationToken);
         var count = await PublishAsync(since, last.Value, eventsOnly: false, onProgress: null, cancellationToken);
         await store.BacklogDoneAsync();
         if (count > 0)
@@ -63,11 +64,24 @@ internal sealed class Republisher(
         var from = since is { } time ? new DateTimeOffset(time) : (DateTimeOffset?)null;
         Marker Mark(MarkerKind kind) => new(kind, Run: run, Since: from);
 
+        await using var hold = await rows.HoldAsync(cancellationToken);
         // The rows are looked up after the marker: whatever a consumer lacked when it passed the marker is among them.
         await producer.PublishMarkersAsync(partitions, _ => Mark(MarkerKind.RepublishBegin), cancellationToken);
-        var last = await store.LastSequenceAsync(cancellationToken);
+        var last = await rows.LastSequenceAsync(cancellationToken);
+        var reach = await rows.ReachAsync(since, cancellationToken);
+        if (reach.IsShort)
+        {
+            // The hole is closed all the same: asking again brings nothing back. Only people can help now.
+            metrics.ExpiredHoles.Add(1);
+            logger.LogError(
+                "Events since {Since} were asked for; those older than {Retention} are lost to who asked",
+                from?.ToString("O") ?? "the beginning",
+                options.OutboxRetention
+            );
+        }
+
         var count = await PublishAsync(
-            since,
+            reach.From,
             last,
             eventsOnly: true,
             () => producer.PublishMarkersAsync(partitions, _ => Mark(MarkerKind.RepublishProgress), cancellationToken),
@@ -94,7 +108,7 @@ internal sealed class Republisher(
         var watch = Stopwatch.StartNew();
         var progress = watch.Elapsed;
         long count = 0;
-        await foreach (var row in store.RowsAsync(since, last, eventsOnly, cancellationToken))
+        await foreach (var row in rows.RowsAsync(since, last, eventsOnly, cancellationToken))
         {
             await producer.PublishAsync(row, row.CreatedAt, acks, cancellationToken);
             count++;
