@@ -20,6 +20,9 @@ internal sealed class OrderOptions
 
     /// <summary>How often the sweeper looks for overdue orders.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the timeline of an order stays after its last entry, once the order has ended.</summary>
+    public TimeSpan TimelineRetention { get; init; } = TimeSpan.FromDays(400);
 }
 
 /// <summary>Section <c>Market</c> of the configuration.</summary>

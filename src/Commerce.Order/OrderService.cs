@@ -6,6 +6,7 @@ using Commerce.Order.Farm;
 using Commerce.Order.Live;
 using Commerce.Order.Orders;
 using Commerce.Order.Placing;
+using Commerce.Order.Retention;
 using Commerce.Order.Saga;
 using Commerce.ServiceDefaults;
 
@@ -44,6 +45,8 @@ internal static class OrderService
         builder.Services.AddSingleton<UnboughtBoxes>();
         builder.Services.AddSingleton<LiveUpdates>();
         builder.Services.AddHostedService<OrderSweeper>();
+        builder.Services.AddSingleton<ITrim, TimelineTrim>();
+        builder.Services.AddSingleton<ITrim, IdempotencyKeyTrim>();
     }
 
     public static void MapOrderService(this IEndpointRouteBuilder endpoints)

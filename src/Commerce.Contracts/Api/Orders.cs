@@ -114,7 +114,7 @@ public sealed record OrderDetails(
 );
 
 /// <summary><paramref name="Status"/>: <c>pending captured declined refunded</c>.</summary>
-/// <param name="RefundedAt">When all of the money went back; null when it did not.</param>
+/// <param name="RefundedAt">When all of the money went back; null when it did not, or when the order's timeline is removed.</param>
 public sealed record OrderPayment(string Status, DateTimeOffset? RefundedAt = null);
 
 /// <summary><paramref name="Status"/>: null before it is scheduled, then <c>READY ON_ROUTE DELIVERED</c>.</summary>

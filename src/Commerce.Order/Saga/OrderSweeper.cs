@@ -1,13 +1,12 @@
 using Commerce.Order.Carts;
 using Commerce.Order.Live;
-using Dapper;
 using Npgsql;
 
 namespace Commerce.Order.Saga;
 
 /// <summary>
 /// Takes orders that wait too long and asks again or cancels them. Any number of replicas may sweep: each takes what no other
-/// one holds. Also forgets idempotency keys after their 24 h.
+/// one holds.
 /// </summary>
 internal sealed class OrderSweeper(
     NpgsqlDataSource database,
@@ -23,18 +22,11 @@ internal sealed class OrderSweeper(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(options.SweepInterval);
-        var keysForgottenAt = long.MinValue;
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 while (await SweepAsync(stoppingToken) == BatchSize) { }
-
-                if (keysForgottenAt == long.MinValue || Environment.TickCount64 - keysForgottenAt > 60_000)
-                {
-                    await ForgetKeysAsync(stoppingToken);
-                    keysForgottenAt = Environment.TickCount64;
-                }
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
@@ -68,16 +60,5 @@ internal sealed class OrderSweeper(
         }
 
         return due.Count;
-    }
-
-    private async Task ForgetKeysAsync(CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await connection.ExecuteAsync(
-            new CommandDefinition(
-                "delete from idempotency_keys where created_at < now() - interval '24 hours'",
-                cancellationToken: cancellationToken
-            )
-        );
     }
 }
