@@ -62,6 +62,14 @@ foreach (var bench in all.Where(bench => names.Count == 0 || names.Contains(benc
     );
     var began = Stopwatch.GetTimestamp();
     var result = await bench.RunAsync(settings);
+    if (settings == BenchSettings.Quick)
+    {
+        result = result with
+        {
+            Notes = [.. result.Notes, "Run with --quick: once and briefly. The figures mean little."],
+        };
+    }
+
     results.Add(result);
     Console.WriteLine(TextReport.Of(result, Stopwatch.GetElapsedTime(began)));
 }

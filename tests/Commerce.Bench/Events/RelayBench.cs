@@ -125,7 +125,7 @@ internal sealed class RelayBench : IBench
         var load = new EventLoad(sink, reader);
         var (most, cores) = await load.MostAsync(1, Rows, duration, stage.Parties);
         _samples.Add(name, "events/s", most);
-        _samples.Add($"{name}: generator", "cores", cores[CpuWatch.Generator]);
+        AddCpu(name, most, cores);
     }
 
     private async Task PollAsync(EventServers servers, double half, TimeSpan duration)
