@@ -20,6 +20,9 @@ if (args is [Roles.Argument, var role, var options])
 IReadOnlyList<IBench> all =
 [
     new CheckoutBench(),
+    new HotBench(),
+    new CostBench(),
+    new GrowBench(),
     // The messaging under it, alone.
     new RelayBench(),
     new ConsumerBench(),
@@ -72,12 +75,12 @@ foreach (var bench in all.Where(bench => names.Count == 0 || names.Contains(benc
 
     results.Add(result);
     Console.WriteLine(TextReport.Of(result, Stopwatch.GetElapsedTime(began)));
-}
-
-if (json is not null)
-{
-    var report = new BenchReport(DateTimeOffset.UtcNow, MachineFacts.Commit(), MachineFacts.Read(), results);
-    await File.WriteAllTextAsync(json, JsonSerializer.Serialize(report, BenchReport.Json));
+    if (json is not null)
+    {
+        // After each: what was measured for half an hour is not lost with the next bench.
+        var report = new BenchReport(DateTimeOffset.UtcNow, MachineFacts.Commit(), MachineFacts.Read(), results);
+        await File.WriteAllTextAsync(json, JsonSerializer.Serialize(report, BenchReport.Json));
+    }
 }
 
 return 0;

@@ -5,8 +5,7 @@ using Commerce.Bench.Platform;
 namespace Commerce.Bench.Checkout;
 
 /// <summary>
-/// Orders through HTTP and the saga until they are confirmed, beside a program that only writes the same rows. Also what an
-/// order costs in CPU and WAL, with the same limit.
+/// Orders through HTTP and the saga until they are confirmed, beside a program that only writes the same rows.
 /// </summary>
 internal sealed class CheckoutBench : IBench
 {
@@ -26,15 +25,15 @@ internal sealed class CheckoutBench : IBench
         var limit = await HandWrittenSql.PrepareAsync(platform, market.Fruits);
 
         var ours = new List<LoadResult>();
-        var beside = new List<(double PerSecond, double CpuMs, double WalBytes)>();
+        var beside = new List<double>();
         for (var i = 0; i < settings.Repetitions; i++)
         {
             ours.Add(await load.MostAsync(Shoppers, settings.Duration));
-            beside.Add(await limit.MostAsync(Clients, settings.Duration));
+            beside.Add((await limit.MostAsync(Clients, settings.Duration)).PerSecond);
         }
 
         var most = new Figure("orders confirmed per second", "orders/s", [.. ours.Select(r => r.PerSecond)]);
-        var limitMost = new Figure("limit: hand-written SQL", "orders/s", [.. beside.Select(r => r.PerSecond)]);
+        var limitMost = new Figure("limit: hand-written SQL", "orders/s", beside);
         var figures = new List<Figure> { most, limitMost };
         var curve = new List<(double PerSecond, double P50, double P99)>();
         foreach (var step in Steps)
@@ -53,7 +52,6 @@ internal sealed class CheckoutBench : IBench
         }
 
         var p99 = figures.Single(f => f.Name == AtHalf + "p99");
-        figures.AddRange(Costs(ours, beside));
         return new BenchResult(
             Name,
             figures,
@@ -61,8 +59,6 @@ internal sealed class CheckoutBench : IBench
                 Goal.Of(most, 2_000, atLeast: true),
                 Goal.Ratio("share of the limit", most, limitMost, 0.5),
                 Goal.Of(p99, 250, atLeast: false),
-                Goal.Ratio("CPU per order, × the limit's", figures.Single(IsCpu), figures.Single(IsLimitCpu), 3, false),
-                Goal.Ratio("WAL per order, × the limit's", figures.Single(IsWal), figures.Single(IsLimitWal), 3, false),
             ],
             [
                 new Chart(
@@ -77,31 +73,6 @@ internal sealed class CheckoutBench : IBench
             ],
             Notes(ours)
         );
-    }
-
-    private static bool IsCpu(Figure figure) => figure.Name == "CPU per order, whole platform";
-
-    private static bool IsLimitCpu(Figure figure) => figure.Name == "CPU per order, hand-written SQL";
-
-    private static bool IsWal(Figure figure) => figure.Name == "WAL per order, whole platform";
-
-    private static bool IsLimitWal(Figure figure) => figure.Name == "WAL per order, hand-written SQL";
-
-    private static IEnumerable<Figure> Costs(
-        List<LoadResult> ours,
-        List<(double PerSecond, double CpuMs, double WalBytes)> beside
-    )
-    {
-        yield return new("CPU per order, whole platform", "CPU-ms", [.. ours.Select(r => r.CpuMs.Values.Sum())]);
-        yield return new("CPU per order, hand-written SQL", "CPU-ms", [.. beside.Select(r => r.CpuMs)]);
-        yield return new("WAL per order, whole platform", "kB", [.. ours.Select(r => r.WalBytes / 1000)]);
-        yield return new("WAL per order, hand-written SQL", "kB", [.. beside.Select(r => r.WalBytes / 1000)]);
-        foreach (var resource in ours[0].CpuMs.Keys.Order(StringComparer.Ordinal))
-        {
-            yield return new($"CPU per order, {resource}", "CPU-ms", [.. ours.Select(r => r.CpuMs[resource])]);
-        }
-
-        yield return new("CPU per order, the generator", "CPU-ms", [.. ours.Select(r => r.GeneratorCpuMs)]);
     }
 
     private static List<string> Notes(List<LoadResult> ours)

@@ -4,7 +4,8 @@ using Commerce.Bench.Core;
 
 namespace Commerce.Bench.Rendering;
 
-/// <summary><c>./commerce bench render F…</c>: writes what was measured into docs/performance.md, with its charts.</summary>
+/// <summary><c>./commerce bench render F…</c>: writes what was measured into docs/performance.md, with its charts, and what
+/// follows from it into docs/scaling.md.</summary>
 internal static class RenderCommand
 {
     public const string Begin = "<!-- figures: written by ./commerce bench render -->";
@@ -32,11 +33,18 @@ internal static class RenderCommand
             }
         }
 
-        var page = Path.Combine(docs, "performance.md");
-        File.WriteAllText(page, Replace(File.ReadAllText(page), MarkdownReport.Of(report, Picture)));
+        Write(Path.Combine(docs, "performance.md"), MarkdownReport.Of(report, Picture));
+        if (report.Results.Select(r => r.Result).FirstOrDefault(r => r.Bench == "cost") is { } cost)
+        {
+            Write(Path.Combine(docs, "scaling.md"), ScalingReport.Of(cost));
+        }
+
         Console.WriteLine($"docs/performance.md: {string.Join(", ", report.Results.Select(r => r.Result.Bench))}");
         return 0;
     }
+
+    private static void Write(string page, string figures) =>
+        File.WriteAllText(page, Replace(File.ReadAllText(page), figures));
 
     /// <summary>Puts the figures between the two marks and leaves everything else as it is.</summary>
     /// <exception cref="InvalidOperationException">The marks are not there.</exception>
