@@ -18,6 +18,9 @@ internal sealed class MessagingOptions
     /// <summary>Most events in one transaction of a consumer.</summary>
     public int BatchSize { get; init; } = 500;
 
+    /// <summary>A consumer's transactions begin at least this far apart, 10 ms; an event that comes alone does not wait.</summary>
+    public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(10);
+
     /// <summary>The broker's long poll in ms. Unset: 5 on the embedded broker, whose long poll never wakes, 100 on Kafka.</summary>
     public int? FetchWaitMaxMs { get; init; }
 

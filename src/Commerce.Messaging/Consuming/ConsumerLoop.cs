@@ -17,10 +17,9 @@ internal sealed class ConsumerLoop(
 )
 {
     private static readonly TimeSpan Idle = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LagInterval = TimeSpan.FromSeconds(1);
+    private readonly Pace _pace = new(options.Pace);
     private long _lagsAt;
-    private int _lastCount;
 
     public void Run(CancellationToken stoppingToken)
     {
@@ -44,8 +43,6 @@ internal sealed class ConsumerLoop(
     private void Collect()
     {
         var wait = Idle;
-        // Under load a moment's wait makes the transaction worth more; when idle the first message goes at once.
-        var mayGather = _lastCount > 50;
         while (tracker.Collected.Count < options.BatchSize)
         {
             if (Next(wait) is { } result)
@@ -53,10 +50,9 @@ internal sealed class ConsumerLoop(
                 tracker.Collect(result);
                 wait = TimeSpan.Zero;
             }
-            else if (mayGather && tracker.Collected.Count > 0)
+            else if (tracker.Collected.Count > 0 && _pace.Wait is var left && left > TimeSpan.Zero)
             {
-                mayGather = false;
-                wait = Gather;
+                wait = left;
             }
             else
             {
@@ -83,7 +79,7 @@ internal sealed class ConsumerLoop(
     {
         var batch = tracker.Collected.ToArray();
         tracker.Collected.Clear();
-        _lastCount = batch.Length;
+        _pace.Begin();
         processor.ProcessAsync(consumer, batch, stoppingToken).GetAwaiter().GetResult();
         foreach (var message in batch)
         {

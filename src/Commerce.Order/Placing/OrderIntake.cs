@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Commerce.Messaging;
 using Npgsql;
 
 namespace Commerce.Order.Placing;
@@ -16,8 +17,13 @@ internal sealed class OrderIntake(NpgsqlDataSource database, PlaceOrderStore sto
     private const int Workers = 2;
 
     private const int AtOnce = 200;
+
+    /// <summary>Between the beginnings of two batches.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
+
     private static readonly ActivitySource Source = new("Commerce.Order");
 
+    private readonly Pace _pace = new(Interval);
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
 
     /// <summary>Returns when the order is on disk, or it is clear that there will be none.</summary>
@@ -51,9 +57,20 @@ internal sealed class OrderIntake(NpgsqlDataSource database, PlaceOrderStore sto
         {
             while (await _waiting.Reader.WaitToReadAsync(stoppingToken))
             {
+                if (_pace.Wait is var wait && wait > TimeSpan.Zero)
+                {
+                    await Task.Delay(wait, stoppingToken);
+                }
+
+                _pace.Begin();
                 while (batch.Count < AtOnce && _waiting.Reader.TryRead(out var waiting))
                 {
                     batch.Add(waiting);
+                }
+
+                if (batch.Count == 0)
+                {
+                    continue;
                 }
 
                 // Not with the stopping token: what was begun is ended, its shoppers wait for an answer.

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Commerce.Messaging;
 using Commerce.Payment.Provider;
 using Dapper;
 using Npgsql;
@@ -33,6 +34,10 @@ internal sealed class PaymentWorker(
         new UnboundedChannelOptions { SingleReader = true }
     );
 
+    // Each is a transaction; one that comes alone does not wait.
+    private readonly Pace _takes = new(TimeSpan.FromMilliseconds(10));
+    private readonly Pace _writes = new(TimeSpan.FromMilliseconds(10));
+
     private int _running;
     private volatile bool _moreIsDue;
 
@@ -49,6 +54,8 @@ internal sealed class PaymentWorker(
         {
             while (!stoppingToken.IsCancellationRequested)
             {
+                await Task.Delay(_takes.Wait, stoppingToken);
+                _takes.Begin();
                 await TakeAsync(abandoned.Token);
                 await RestAsync(stoppingToken);
             }
@@ -192,6 +199,8 @@ internal sealed class PaymentWorker(
         var batch = new List<Report>();
         while (await _answers.Reader.WaitToReadAsync(CancellationToken.None))
         {
+            await Task.Delay(_writes.Wait, CancellationToken.None);
+            _writes.Begin();
             while (batch.Count < options.Concurrency && _answers.Reader.TryRead(out var report))
             {
                 batch.Add(report);
