@@ -70,11 +70,21 @@ internal sealed class MessagingOptions
             ? delays
             : [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(300)];
 
-    /// <exception cref="InvalidOperationException">A retention that would lose or double events.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// A retention that would lose or double events, or a batch that no event fits into.
+    /// </exception>
     public static MessagingOptions From(IConfiguration configuration)
     {
         var options = configuration.GetSection("Messaging").Get<MessagingOptions>() ?? new MessagingOptions();
         options.CheckRetention();
+        // A key without a value is a 0, with which a consumer would do nothing and say nothing.
+        if (options.BatchSize < 1 || options.Pace < TimeSpan.Zero)
+        {
+            throw new InvalidOperationException(
+                "Messaging:BatchSize must be at least 1, Messaging:Pace must not be negative."
+            );
+        }
+
         return options;
     }
 

@@ -5,7 +5,7 @@ using StackExchange.Redis;
 namespace Commerce.Catalog.Live;
 
 /// <summary>
-/// What the shop keeps in Redis: listed pages for seconds, the best-seller ranking, live stock as messages
+/// What the shop keeps in Redis: listed pages for seconds (with copies in each process, <see cref="ListingMemory"/>), the best-seller ranking, live stock as messages
 /// <c>{fruitId}:{available}</c> on channel <c>stock</c>, and <c>{accountId}</c> on channel <c>wishes</c> when an account's wishes
 /// are worth another look. All of it can be lost: every method does without Redis, reads then answer null, and after a failure
 /// Redis is left alone for a moment so that requests do not wait for it one by one.
@@ -30,6 +30,7 @@ internal sealed class ShopCache(
     private readonly Lazy<Task<IConnectionMultiplexer>> _redis = new(() =>
         Task.Run(services.GetRequiredService<IConnectionMultiplexer>)
     );
+    private readonly ListingMemory _memory = new(time);
     private long _awayUntil = long.MinValue;
 
     /// <summary>
@@ -38,22 +39,40 @@ internal sealed class ShopCache(
     /// </summary>
     public async Task<(byte[]? Page, string? Slot)> FindListingAsync(string search)
     {
+        if (_memory.Version is { } known && _memory.Find(Slot(known, search)) is { } remembered)
+            return (remembered, Slot(known, search));
+
         byte[]? page = null;
         string? slot = null;
         await TryAsync(async redis =>
         {
-            var found = $"catalog:listing:{await redis.StringGetAsync(VersionKey)}:{search}";
-            page = await redis.StringGetAsync(found);
+            var changes = _memory.Changes;
+            var version = (string?)await redis.StringGetAsync(VersionKey) ?? "";
+            _memory.Learn(version, changes);
+            var found = Slot(version, search);
+            page = _memory.Find(found) ?? await redis.StringGetAsync(found);
             slot = found;
         });
+        if (page is not null)
+            _memory.Keep(slot!, page);
         return (page, slot);
     }
 
-    public Task KeepListingAsync(string? slot, byte[] page) =>
-        slot is null ? Task.CompletedTask : TryAsync(redis => redis.StringSetAsync(slot, page, ListingLifetime));
+    public Task KeepListingAsync(string? slot, byte[] page)
+    {
+        if (slot is null)
+            return Task.CompletedTask;
+        _memory.Keep(slot, page);
+        return TryAsync(redis => redis.StringSetAsync(slot, page, ListingLifetime));
+    }
 
     /// <summary>Call after the commit of anything that a listing shows.</summary>
-    public Task InvalidateAsync() => TryAsync(redis => redis.StringIncrementAsync(VersionKey));
+    public async Task InvalidateAsync()
+    {
+        await TryAsync(redis => redis.StringIncrementAsync(VersionKey));
+        // After Redis knows: a version that was read before is of no use any more.
+        _memory.Change();
+    }
 
     /// <summary>Tells open pages what can still be ordered, and those who waited for it. Call after the commit; does not wait.</summary>
     public void StockChanged(IEnumerable<(Guid FruitId, int Before, int Available)> changes)
@@ -127,6 +146,8 @@ internal sealed class ShopCache(
             logger.LogWarning("Could not look for wishes ({Reason})", exception.GetType().Name);
         }
     }
+
+    private static string Slot(string version, string search) => $"catalog:listing:{version}:{search}";
 
     private static RedisValue Member(Guid fruitId) => fruitId.ToString();
 

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Configuration;
+
+namespace Commerce.Messaging.Tests;
+
+public sealed class MessagingOptionsTests
+{
+    [Theory]
+    [InlineData("Messaging:BatchSize", "0")]
+    [InlineData("Messaging:Pace", "-00:00:00.010")]
+    public void A_setting_with_which_a_consumer_would_do_nothing_stops_the_start(string key, string value) =>
+        Should
+            .Throw<InvalidOperationException>(() =>
+                MessagingOptions.From(
+                    new ConfigurationBuilder()
+                        .AddInMemoryCollection(new Dictionary<string, string?> { [key] = value })
+                        .Build()
+                )
+            )
+            .Message.ShouldContain(key);
+
+    [Fact]
+    public void What_comes_alone_does_not_wait_and_what_follows_waits_its_turn()
+    {
+        var pace = new Pace(TimeSpan.FromMinutes(1));
+        pace.Wait.ShouldBe(TimeSpan.Zero);
+
+        pace.Begin();
+
+        pace.Wait.ShouldBeInRange(TimeSpan.FromSeconds(50), TimeSpan.FromMinutes(1));
+        new Pace(TimeSpan.Zero).Wait.ShouldBe(TimeSpan.Zero);
+    }
+}
