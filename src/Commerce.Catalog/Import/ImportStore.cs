@@ -26,6 +26,8 @@ internal static class ImportStore
         await transaction.Connection!.ExecuteAsync(
             new CommandDefinition(
                 """
+                -- In turns: two files of a farm at the same moment would both find none to replace.
+                select pg_advisory_xact_lock(hashtextextended('imports ' || @farmId::text, 0));
                 delete from imports where farm_id = @farmId;
                 insert into imports (id, farm_id, encoding, bad) values (@id, @farmId, @encoding, @Bad);
                 insert into import_rows (import_id, line, entry, problems)

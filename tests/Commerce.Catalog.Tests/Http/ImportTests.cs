@@ -6,6 +6,7 @@ using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
 using Commerce.Testing;
+using Dapper;
 
 namespace Commerce.Catalog.Tests.Http;
 
@@ -55,6 +56,28 @@ public sealed class ImportTests(CatalogFixture catalog)
         (again.Created, again.Updated, again.Unchanged).ShouldBe((0, 0, 2));
         (await OwnAsync(farmer)).Items.Single(fruit => fruit.Id == apples.Id).Available.ShouldBe(30);
         await catalog.HistoryShouldSumUpAsync();
+    }
+
+    [Fact]
+    public async Task Files_that_come_at_the_same_moment_take_turns_and_the_last_one_stands()
+    {
+        var farmer = await NewFarmerAsync();
+
+        var files = await Task.WhenAll(
+            Enumerable
+                .Range(0, 12)
+                .Select(n => ReadAsync(farmer, [$"T{n}-{_mark},사과 {_mark},부사,사과,특,15.2,5,13,16,39900,10,4,30"]))
+        );
+
+        files.Select(file => file.Id).Distinct().Count().ShouldBe(12);
+        files.ShouldAllBe(file => file.Rows == 1 && file.Bad == 0);
+        await using var connection = await catalog.Database.OpenConnectionAsync();
+        (
+            await connection.ExecuteScalarAsync<int>(
+                "select count(*) from imports where id = any(@ids)",
+                new { ids = files.Select(file => file.Id).ToArray() }
+            )
+        ).ShouldBe(1);
     }
 
     [Fact]
