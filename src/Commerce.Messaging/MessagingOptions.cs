@@ -19,7 +19,7 @@ internal sealed class MessagingOptions
     public int BatchSize { get; init; } = 500;
 
     /// <summary>A consumer's transactions begin at least this far apart, 10 ms; an event that comes alone does not wait.</summary>
-    public TimeSpan Pace { get; init; } = TimeSpan.FromMilliseconds(10);
+    public TimeSpan Pace { get; init; } = Messaging.Pace.Default;
 
     /// <summary>The broker's long poll in ms. Unset: 5 on the embedded broker, whose long poll never wakes, 100 on Kafka.</summary>
     public int? FetchWaitMaxMs { get; init; }

@@ -9,6 +9,9 @@ namespace Commerce.Messaging;
 /// <param name="interval">The longest wait that it asks for.</param>
 public sealed class Pace(TimeSpan interval)
 {
+    /// <summary>10 ms: shorter than anything that a person notices.</summary>
+    public static readonly TimeSpan Default = TimeSpan.FromMilliseconds(10);
+
     private long _begun = long.MinValue;
 
     /// <summary>How long to gather before the next batch; zero when the last one began long enough ago.</summary>

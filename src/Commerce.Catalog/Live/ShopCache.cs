@@ -39,11 +39,12 @@ internal sealed class ShopCache(
     /// </summary>
     public async Task<(byte[]? Page, string? Slot)> FindListingAsync(string search)
     {
-        if (_memory.Version is { } known && _memory.Find(Slot(known, search)) is { } remembered)
-            return (remembered, Slot(known, search));
+        var slot = _memory.Version is { } known ? Slot(known, search) : null;
+        var page = slot is null ? null : _memory.Find(slot);
+        if (page is not null)
+            return (page, slot);
 
-        byte[]? page = null;
-        string? slot = null;
+        slot = null;
         await TryAsync(async redis =>
         {
             var changes = _memory.Changes;

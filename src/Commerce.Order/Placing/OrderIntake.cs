@@ -18,12 +18,9 @@ internal sealed class OrderIntake(NpgsqlDataSource database, PlaceOrderStore sto
 
     private const int AtOnce = 200;
 
-    /// <summary>Between the beginnings of two batches.</summary>
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
-
     private static readonly ActivitySource Source = new("Commerce.Order");
 
-    private readonly Pace _pace = new(Interval);
+    private readonly Pace _pace = new(Pace.Default);
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>();
 
     /// <summary>Returns when the order is on disk, or it is clear that there will be none.</summary>

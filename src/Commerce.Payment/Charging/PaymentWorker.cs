@@ -35,8 +35,8 @@ internal sealed class PaymentWorker(
     );
 
     // Each is a transaction; one that comes alone does not wait.
-    private readonly Pace _takes = new(TimeSpan.FromMilliseconds(10));
-    private readonly Pace _writes = new(TimeSpan.FromMilliseconds(10));
+    private readonly Pace _takes = new(Pace.Default);
+    private readonly Pace _writes = new(Pace.Default);
 
     private int _running;
     private volatile bool _moreIsDue;
