@@ -118,4 +118,12 @@ public sealed class OutboxTests
         (await client.GetStringAsync("/health")).ShouldBe("Healthy");
         service.Relay.State.ShouldBe(RelayState.Connecting);
     }
+
+    [Fact]
+    public async Task Services_that_stop_while_a_broker_owes_them_an_answer_end_in_good_order()
+    {
+        await using var worker = WorkerProcess.LaunchImpatient("127.0.0.1:1");
+
+        (await worker.DeathAsync()).ShouldBe(0);
+    }
 }

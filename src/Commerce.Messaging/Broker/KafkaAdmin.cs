@@ -20,6 +20,10 @@ internal sealed class KafkaAdmin : IDisposable
     // Short: it is asked again and again, and the client cannot be disposed of before the answer.
     private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(1);
     private readonly Lazy<IAdminClient> _client;
+
+    // One for us until we are disposed of, and one for each call that blocks inside the client: librdkafka crashes when it
+    // is destroyed under one, and whoever made the call may have left before its answer.
+    private readonly CountdownEvent _users = new(1);
     private readonly MessagingBuilder _messaging;
     private readonly MessagingOptions _options;
     private readonly ILogger<KafkaAdmin> _logger;
@@ -125,8 +129,16 @@ internal sealed class KafkaAdmin : IDisposable
                     .WaitAsync(cancellationToken)
             ).ClusterId;
 
+    /// <summary>Waits for calls that nobody waits for any more: 5 s at most.</summary>
     public void Dispose()
     {
+        if (_users.IsSet)
+        {
+            return;
+        }
+
+        _users.Signal();
+        _users.Wait();
         if (_client.IsValueCreated)
         {
             _client.Value.Dispose();
@@ -141,8 +153,25 @@ internal sealed class KafkaAdmin : IDisposable
             .ToDictionary(result => result.TopicPartition, result => result.Offset.Value);
 
     // The call blocks for as long as the broker does not answer; whoever asked need not.
-    private Task<T> AskAsync<T>(Func<IAdminClient, T> ask, CancellationToken cancellationToken) =>
-        Task.Run(() => ask(_client.Value), CancellationToken.None).WaitAsync(cancellationToken);
+    private Task<T> AskAsync<T>(Func<IAdminClient, T> ask, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(!_users.TryAddCount(), this);
+        return Task.Run(
+                () =>
+                {
+                    try
+                    {
+                        return ask(_client.Value);
+                    }
+                    finally
+                    {
+                        _users.Signal();
+                    }
+                },
+                CancellationToken.None
+            )
+            .WaitAsync(cancellationToken);
+    }
 
     private async Task WaitForBrokerAsync(CancellationToken cancellationToken)
     {

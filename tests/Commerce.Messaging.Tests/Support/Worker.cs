@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Commerce.Messaging.Tests;
 
@@ -15,9 +16,15 @@ internal static class Worker
             return await Bench.RunAsync(rest);
         }
 
+        if (args is ["impatient", var kafka])
+        {
+            await AskAndLeaveAsync(kafka);
+            return 0;
+        }
+
         if (args is not ["worker", var json])
         {
-            await Console.Error.WriteLineAsync("usage: worker <options as JSON> | bench [events]");
+            await Console.Error.WriteLineAsync("usage: worker <options as JSON> | impatient <broker> | bench [events]");
             return 2;
         }
 
@@ -27,5 +34,33 @@ internal static class Worker
         // Ends with its parent: the pipe closes.
         await Console.In.ReadToEndAsync();
         return 0;
+    }
+
+    /// <summary>Asks a broker that does not answer, and stops the service meanwhile, many times.</summary>
+    private static Task AskAndLeaveAsync(string kafka)
+    {
+        // Both the call and the end of a client block a thread.
+        ThreadPool.SetMinThreads(200, 200);
+        return Parallel.ForEachAsync(
+            Enumerable.Range(0, 400),
+            new ParallelOptions { MaxDegreeOfParallelism = 100 },
+            async (n, _) =>
+            {
+                using var admin = new KafkaAdmin(
+                    new KafkaAddress(kafka),
+                    new MessagingBuilder
+                    {
+                        Source = "/test",
+                        Topic = "test",
+                        EventTypes = new Dictionary<Type, string>(),
+                        Json = NoteJson.Default,
+                    },
+                    new MessagingOptions(),
+                    NullLogger<KafkaAdmin>.Instance
+                );
+                using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(20 + n % 100));
+                await Should.ThrowAsync<OperationCanceledException>(() => admin.PrepareAsync(stop.Token));
+            }
+        );
     }
 }

@@ -20,7 +20,13 @@ internal sealed class WorkerProcess : IAsyncDisposable
     }
 
     /// <summary>It may never get so far as to have started.</summary>
-    public static WorkerProcess Launch(TestServiceOptions options)
+    public static WorkerProcess Launch(TestServiceOptions options) =>
+        Launch("worker", JsonSerializer.Serialize(options));
+
+    /// <summary>Asks a broker that does not answer, leaves before the answer would have come, and ends.</summary>
+    public static WorkerProcess LaunchImpatient(string kafka) => Launch("impatient", kafka);
+
+    private static WorkerProcess Launch(params string[] arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -29,13 +35,22 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardOutput = true,
         };
         start.ArgumentList.Add(typeof(WorkerProcess).Assembly.Location);
-        start.ArgumentList.Add("worker");
-        start.ArgumentList.Add(JsonSerializer.Serialize(options));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // glibc overwrites what is freed: memory that is used afterwards shows at once.
+        start.Environment["MALLOC_PERTURB_"] = "165";
         return new WorkerProcess(Process.Start(start)!);
     }
 
-    /// <summary>Waits until it has killed itself.</summary>
-    public Task DeathAsync() => _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+    /// <summary>Waits until it has ended by itself, and returns its exit code.</summary>
+    public async Task<int> DeathAsync()
+    {
+        await _process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+        return _process.ExitCode;
+    }
 
     /// <summary>SIGKILL: no goodbye to broker or database.</summary>
     public async Task KillAsync()
