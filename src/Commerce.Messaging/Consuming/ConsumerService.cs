@@ -88,8 +88,10 @@ internal sealed class ConsumerService(
                 AutoOffsetReset = AutoOffsetReset.Earliest,
                 AllowAutoCreateTopics = embedded,
                 PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
-                SessionTimeoutMs = embedded ? 6_000 : 10_000,
-                HeartbeatIntervalMs = embedded ? 1_000 : 3_000,
+                // The embedded broker waits for a session's timeout less 1 s in each of the two rounds in which partitions
+                // change hands, even when all members are there.
+                SessionTimeoutMs = embedded ? 3_000 : 10_000,
+                HeartbeatIntervalMs = embedded ? 500 : 3_000,
                 QueuedMinMessages = 5_000,
                 FetchWaitMaxMs = options.FetchWaitMaxMs ?? (embedded ? 5 : 100),
                 // A topic that is created after us is found soon.
