@@ -13,7 +13,7 @@ internal enum BrokerKind
 }
 
 /// <summary>What we ask of the broker beside producing and consuming.</summary>
-internal sealed class KafkaAdmin : IDisposable
+internal sealed class KafkaAdmin : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -130,7 +130,7 @@ internal sealed class KafkaAdmin : IDisposable
             ).ClusterId;
 
     /// <summary>Waits for calls that nobody waits for any more: 5 s at most.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         if (_users.IsSet)
         {
@@ -138,11 +138,15 @@ internal sealed class KafkaAdmin : IDisposable
         }
 
         _users.Signal();
-        _users.Wait();
-        if (_client.IsValueCreated)
+        await OwnThread.RunAsync(() =>
         {
-            _client.Value.Dispose();
-        }
+            _users.Wait();
+            if (_client.IsValueCreated)
+            {
+                _client.Value.Dispose();
+            }
+        });
+        _users.Dispose();
     }
 
     // A timed-out request leaves −1001 and no error.
@@ -152,24 +156,22 @@ internal sealed class KafkaAdmin : IDisposable
             .Where(result => !result.Error.IsError && result.Offset.Value >= 0)
             .ToDictionary(result => result.TopicPartition, result => result.Offset.Value);
 
-    // The call blocks for as long as the broker does not answer; whoever asked need not.
+    // The call lasts for as long as the broker does not answer; whoever asked need not wait so long.
     private Task<T> AskAsync<T>(Func<IAdminClient, T> ask, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(!_users.TryAddCount(), this);
-        return Task.Run(
-                () =>
+        return OwnThread
+            .RunAsync(() =>
+            {
+                try
                 {
-                    try
-                    {
-                        return ask(_client.Value);
-                    }
-                    finally
-                    {
-                        _users.Signal();
-                    }
-                },
-                CancellationToken.None
-            )
+                    return ask(_client.Value);
+                }
+                finally
+                {
+                    _users.Signal();
+                }
+            })
             .WaitAsync(cancellationToken);
     }
 

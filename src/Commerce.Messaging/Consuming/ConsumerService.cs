@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Commerce.Messaging;
 
-/// <summary>Runs one consumer on a thread of its own: librdkafka's calls block.</summary>
+/// <summary>Runs one consumer on a thread of its own.</summary>
 internal sealed class ConsumerService(
     ConsumerRegistration consumer,
     KafkaAddress address,
@@ -28,12 +28,7 @@ internal sealed class ConsumerService(
         try
         {
             var kind = await admin.PrepareAsync(stoppingToken);
-            await Task.Factory.StartNew(
-                () => Run(kind, stoppingToken),
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default
-            );
+            await OwnThread.RunAsync(() => Run(kind, stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {

@@ -44,13 +44,7 @@ internal sealed class ControlListener : IDisposable
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         _consumer.Assign(await EndsAsync(cancellationToken));
-        // Consume blocks, so it has a thread of its own.
-        await Task.Factory.StartNew(
-            () => Listen(cancellationToken),
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default
-        );
+        await OwnThread.RunAsync(() => Listen(cancellationToken));
         cancellationToken.ThrowIfCancellationRequested();
     }
 

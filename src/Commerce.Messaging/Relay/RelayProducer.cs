@@ -98,7 +98,7 @@ internal sealed class RelayProducer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Destroying a client joins its threads, which takes a moment.
-        await Task.Run(_producer.Dispose);
+        await OwnThread.RunAsync(_producer.Dispose);
         _room.Dispose();
     }
 

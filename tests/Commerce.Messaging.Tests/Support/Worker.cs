@@ -37,16 +37,13 @@ internal static class Worker
     }
 
     /// <summary>Asks a broker that does not answer, and stops the service meanwhile, many times.</summary>
-    private static Task AskAndLeaveAsync(string kafka)
-    {
-        // Both the call and the end of a client block a thread.
-        ThreadPool.SetMinThreads(200, 200);
-        return Parallel.ForEachAsync(
+    private static Task AskAndLeaveAsync(string kafka) =>
+        Parallel.ForEachAsync(
             Enumerable.Range(0, 400),
             new ParallelOptions { MaxDegreeOfParallelism = 100 },
             async (n, _) =>
             {
-                using var admin = new KafkaAdmin(
+                await using var admin = new KafkaAdmin(
                     new KafkaAddress(kafka),
                     new MessagingBuilder
                     {
@@ -62,5 +59,4 @@ internal static class Worker
                 await Should.ThrowAsync<OperationCanceledException>(() => admin.PrepareAsync(stop.Token));
             }
         );
-    }
 }
