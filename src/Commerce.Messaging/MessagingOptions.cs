@@ -18,7 +18,7 @@ internal sealed class MessagingOptions
     /// <summary>Most events in one transaction of a consumer.</summary>
     public int BatchSize { get; init; } = 500;
 
-    /// <summary>A consumer's transactions begin at least this far apart, 10 ms; an event that comes alone does not wait.</summary>
+    /// <summary>A consumer's transactions begin at least this far apart, 10 ms, and up to eight times that when they take long.</summary>
     public TimeSpan Pace { get; init; } = Messaging.Pace.Default;
 
     /// <summary>The broker's long poll in ms. Unset: 5 on the embedded broker, whose long poll never wakes, 100 on Kafka.</summary>

@@ -29,4 +29,33 @@ public sealed class MessagingOptionsTests
         pace.Wait.ShouldBeInRange(TimeSpan.FromSeconds(50), TimeSpan.FromMinutes(1));
         new Pace(TimeSpan.Zero).Wait.ShouldBe(TimeSpan.Zero);
     }
+
+    [Fact]
+    public void Batches_that_take_long_come_less_often_but_not_for_ever()
+    {
+        var pace = new Pace(TimeSpan.FromMinutes(1));
+        for (var i = 0; i < 20; i++)
+        {
+            pace.Took(TimeSpan.FromMinutes(1));
+        }
+
+        pace.Begin();
+        pace.Wait.ShouldBeInRange(TimeSpan.FromMinutes(3.5), TimeSpan.FromMinutes(4));
+
+        for (var i = 0; i < 20; i++)
+        {
+            pace.Took(TimeSpan.FromHours(1));
+        }
+
+        pace.Begin();
+        pace.Wait.ShouldBeInRange(TimeSpan.FromMinutes(7.5), TimeSpan.FromMinutes(8));
+
+        for (var i = 0; i < 40; i++)
+        {
+            pace.Took(TimeSpan.Zero);
+        }
+
+        pace.Begin();
+        pace.Wait.ShouldBeLessThanOrEqualTo(TimeSpan.FromMinutes(1));
+    }
 }

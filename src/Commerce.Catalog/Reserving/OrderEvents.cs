@@ -19,7 +19,7 @@ internal static class OrderEvents
         var commands = asked.ConvertAll(a => a.Command!);
         var before = await ReservationStore.LockAsync(batch, commands, cancellationToken);
         var decision = Reservations.Decide(before.Stock, before.Reservations, commands, before.Now);
-        await ReservationStore.WriteAsync(batch, before, decision, cancellationToken);
+        ReservationStore.Write(batch, before, decision);
 
         foreach (var ((cause, command), answer) in asked.Zip(decision.Answers))
         {

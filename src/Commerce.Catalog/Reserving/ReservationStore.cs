@@ -109,15 +109,10 @@ internal static class ReservationStore
     }
 
     /// <summary>
-    /// Writes all that the decision changed with one statement. A reservation that somebody else made meanwhile violates the
-    /// key: the batch fails and meets the earlier outcome when it is tried again.
+    /// Adds the one statement that writes all that the decision changed. A reservation that somebody else made meanwhile violates
+    /// the key: the batch fails and meets the earlier outcome when it is tried again.
     /// </summary>
-    public static async Task WriteAsync(
-        EventBatch batch,
-        State before,
-        Decision decision,
-        CancellationToken cancellationToken
-    )
+    public static void Write(EventBatch batch, State before, Decision decision)
     {
         var opened = decision.Reservations.Values.Where(r => !before.Reservations.ContainsKey(r.OrderId)).ToList();
         var closed = before
@@ -140,7 +135,7 @@ internal static class ReservationStore
             .ToList();
         var sold = decision.Sold.OrderBy(s => s.Key).ToList();
 
-        await using var write = new NpgsqlCommand(
+        var write = new NpgsqlBatchCommand(
             """
             with moved as (
               update stock s set available = s.available + n.delta
@@ -158,9 +153,7 @@ internal static class ReservationStore
             insert into sales (fruit_id, sold_on, boxes)
             select fruit_id, (now() at time zone 'Asia/Seoul')::date, boxes from unnest($15, $16) n(fruit_id, boxes)
             on conflict (fruit_id, sold_on) do update set boxes = sales.boxes + excluded.boxes
-            """,
-            batch.Connection,
-            batch.Transaction
+            """
         );
         Add(write, changed.Select(s => s.FruitId), changed.Select(s => s.Delta));
         Add(write, moves.Select(m => m.FruitId), moves.Select(m => m.Delta), moves.Select(m => m.Reason));
@@ -169,17 +162,17 @@ internal static class ReservationStore
         Add(write, lines.Select(l => l.OrderId), lines.Select(l => l.FruitId), lines.Select(l => l.Quantity));
         Add(write, closed.Select(r => r.OrderId), closed.Select(r => Name(decision.Reservations[r.OrderId].Status)));
         Add(write, sold.Select(s => s.Key), sold.Select(s => (long)s.Value));
-        await write.ExecuteNonQueryAsync(cancellationToken);
+        batch.Writes.BatchCommands.Add(write);
     }
 
-    private static void Add<T1, T2>(NpgsqlCommand command, IEnumerable<T1> first, IEnumerable<T2> second)
+    private static void Add<T1, T2>(NpgsqlBatchCommand command, IEnumerable<T1> first, IEnumerable<T2> second)
     {
         command.Parameters.Add(new NpgsqlParameter<T1[]> { TypedValue = [.. first] });
         command.Parameters.Add(new NpgsqlParameter<T2[]> { TypedValue = [.. second] });
     }
 
     private static void Add<T1, T2, T3>(
-        NpgsqlCommand command,
+        NpgsqlBatchCommand command,
         IEnumerable<T1> first,
         IEnumerable<T2> second,
         IEnumerable<T3> third

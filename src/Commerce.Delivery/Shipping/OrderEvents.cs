@@ -67,9 +67,10 @@ internal sealed class OrderEvents(IOutbox outbox) : IEventHandler
     {
         var orders = Array.ConvertAll(confirmed, incoming => (OrderConfirmed)incoming.Data);
         var orderIds = Array.ConvertAll(confirmed, incoming => incoming.Subject);
-        await batch.Connection.ExecuteAsync(
+        // New ones and repeated ones alike: Order repeats order.confirmed when it misses an answer.
+        var rows = await batch.Connection.QueryAsync<DeliveryRow>(
             new CommandDefinition(
-                """
+                $"""
                 insert into deliveries
                   (order_id, delivery_id, status, account_id, farm_ids, waiting_for, tracking_number, scheduled_at, trace_parent)
                 select order_id, delivery_id, 'READY', account_id, string_to_array(farm_ids, ',')::uuid[],
@@ -79,7 +80,10 @@ internal sealed class OrderEvents(IOutbox outbox) : IEventHandler
                 from unnest(@orderIds, @deliveryIds, @accountIds, @farmIds, @trackingNumbers, @traceParents)
                   as n (order_id, delivery_id, account_id, farm_ids, tracking_number, trace_parent)
                 order by order_id
-                on conflict (order_id) do nothing
+                on conflict (order_id) do nothing;
+
+                select {DeliveryRow.Columns} from deliveries d
+                where order_id = any(@orderIds) and status <> 'CANCELLED' order by order_id for no key update
                 """,
                 new
                 {
@@ -98,20 +102,7 @@ internal sealed class OrderEvents(IOutbox outbox) : IEventHandler
                 cancellationToken: cancellationToken
             )
         );
-
-        // New ones and repeated ones alike: Order repeats order.confirmed when it misses an answer.
-        var rows = await batch.Connection.QueryAsync<DeliveryRow>(
-            new CommandDefinition(
-                $"""
-                select {DeliveryRow.Columns} from deliveries d
-                where order_id = any(@orderIds) and status <> 'CANCELLED' order by order_id for no key update
-                """,
-                new { orderIds },
-                batch.Transaction,
-                cancellationToken: cancellationToken
-            )
-        );
-        await outbox.AppendAsync(batch.Transaction, [.. rows.SelectMany(row => row.AllSteps())], cancellationToken);
+        outbox.Append(batch.Writes, [.. rows.SelectMany(row => row.AllSteps())]);
     }
 
     /// <summary>Twelve digits, as Korean carriers print them.</summary>

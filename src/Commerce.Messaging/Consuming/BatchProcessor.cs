@@ -92,8 +92,7 @@ internal sealed class BatchProcessor(
                 handled = await runner.RunAsync(consumer, events, transaction, cancellationToken);
             }
 
-            await SavePositionsAsync(consumer, batch, messages, transaction, cancellationToken);
-            await CommitAsync(transaction, cancellationToken);
+            await CommitAsync(consumer, batch, messages, transaction, handled, cancellationToken);
             Measure(consumer, batch, messages, Stopwatch.GetElapsedTime(watch));
             if (handled is not null)
             {
@@ -104,7 +103,6 @@ internal sealed class BatchProcessor(
         }
         catch (HandlerFailedException exception)
         {
-            handled?.Spans.Fail(exception.InnerException!);
             return new Failure(exception, events.Count);
         }
         finally
@@ -116,17 +114,26 @@ internal sealed class BatchProcessor(
         }
     }
 
-    /// <summary>Constraints that are checked at the end are the handler's affair too.</summary>
-    private static async Task CommitAsync(NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    /// <summary>In one message: what the handler left to be written, what it publishes, the positions, the commit.</summary>
+    private static async Task CommitAsync(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        List<Received> messages,
+        NpgsqlTransaction transaction,
+        HandledBatch? handled,
+        CancellationToken cancellationToken
+    )
     {
-        try
+        if (handled is not null)
         {
-            await transaction.CommitAsync(cancellationToken);
+            SavePositions(handled.Writes, consumer, batch, messages);
+            await handled.CommitAsync(cancellationToken);
+            return;
         }
-        catch (PostgresException exception) when (!TransientErrors.Is(exception))
-        {
-            throw new HandlerFailedException(exception);
-        }
+
+        await using var writes = new NpgsqlBatch(transaction.Connection, transaction);
+        SavePositions(writes, consumer, batch, messages);
+        await writes.CommitAsync(cancellationToken);
     }
 
     /// <summary>The data of the new events. What is malformed becomes a dead letter here: no try would make it better.</summary>
@@ -193,8 +200,7 @@ internal sealed class BatchProcessor(
             metrics.Retries.Add(1, new KeyValuePair<string, object?>("consumer", consumer.Name));
         }
 
-        await SavePositionsAsync(consumer, batch, handled: [], transaction, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await CommitAsync(consumer, batch, messages: [], transaction, handled: null, cancellationToken);
     }
 
     private static IEnumerable<Guid> Ids(ArraySegment<Received> batch) =>
@@ -202,12 +208,11 @@ internal sealed class BatchProcessor(
             .Where(message => message.Envelope is not null || message.Fault is not null)
             .Select(message => message.Envelope?.Id ?? message.SubstituteId());
 
-    private static Task SavePositionsAsync(
+    private static void SavePositions(
+        NpgsqlBatch writes,
         ConsumerRegistration consumer,
         ArraySegment<Received> batch,
-        List<Received> handled,
-        NpgsqlTransaction transaction,
-        CancellationToken cancellationToken
+        List<Received> handled
     )
     {
         var positions = new Dictionary<TopicPartition, Position>();
@@ -219,7 +224,7 @@ internal sealed class BatchProcessor(
         var counts = handled
             .GroupBy(message => new TopicPartition(message.Topic, message.Partition))
             .ToDictionary(group => group.Key, group => group.LongCount());
-        return PositionStore.SaveAsync(transaction, consumer.Name, positions, counts, cancellationToken);
+        PositionStore.Save(writes, consumer.Name, positions, counts);
     }
 
     private async Task InTransactionAsync(Func<NpgsqlTransaction, Task> work, CancellationToken cancellationToken)

@@ -79,8 +79,9 @@ internal sealed class ConsumerLoop(
     {
         var batch = tracker.Collected.ToArray();
         tracker.Collected.Clear();
-        _pace.Begin();
+        var begun = _pace.Begin();
         processor.ProcessAsync(consumer, batch, stoppingToken).GetAwaiter().GetResult();
+        _pace.End(begun);
         foreach (var message in batch)
         {
             requests.Observe(message);

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Commerce.Messaging;
 
 /// <summary>The events of one transaction, and what the handler wants to come of them.</summary>
-public sealed class EventBatch(IReadOnlyList<IncomingEvent> events, NpgsqlTransaction transaction)
+public sealed class EventBatch(IReadOnlyList<IncomingEvent> events, NpgsqlTransaction transaction) : IAsyncDisposable
 {
     private readonly List<OutgoingEvent> _outgoing = [];
     private readonly List<Func<CancellationToken, Task>> _afterCommit = [];
@@ -14,6 +14,12 @@ public sealed class EventBatch(IReadOnlyList<IncomingEvent> events, NpgsqlTransa
     public NpgsqlTransaction Transaction { get; } = transaction;
 
     public NpgsqlConnection Connection => Transaction.Connection!;
+
+    /// <summary>
+    /// Statements whose answers the handler does not need: sent after it, in one message with what it publishes, the positions and
+    /// the commit. One that fails is the handler's failure.
+    /// </summary>
+    public NpgsqlBatch Writes { get; } = new(transaction.Connection, transaction);
 
     internal IReadOnlyList<OutgoingEvent> Outgoing => _outgoing;
 
@@ -28,6 +34,8 @@ public sealed class EventBatch(IReadOnlyList<IncomingEvent> events, NpgsqlTransa
     /// An exception in it is logged and goes no further.
     /// </summary>
     public void AfterCommit(Func<CancellationToken, Task> action) => _afterCommit.Add(action);
+
+    public ValueTask DisposeAsync() => Writes.DisposeAsync();
 }
 
 /// <summary>An event that arrived.</summary>

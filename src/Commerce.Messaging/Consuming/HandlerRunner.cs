@@ -21,7 +21,7 @@ internal sealed class HandlerFailedException(Exception cause) : Exception(cause.
 /// <summary>Calls a handler in a scope of its own, each event under a span of its own trace.</summary>
 internal sealed class HandlerRunner(IServiceScopeFactory scopes, IOutbox outbox, ILogger<HandlerRunner> logger)
 {
-    /// <summary>Handles the events and writes what the handler publishes; the caller commits.</summary>
+    /// <summary>Handles the events. What the handler left to be written, and what it publishes, the caller sends and commits.</summary>
     /// <exception cref="HandlerFailedException">The handler refused them.</exception>
     public async Task<HandledBatch> RunAsync(
         ConsumerRegistration consumer,
@@ -30,22 +30,20 @@ internal sealed class HandlerRunner(IServiceScopeFactory scopes, IOutbox outbox,
         CancellationToken cancellationToken
     )
     {
-        var handled = new HandledBatch(scopes.CreateAsyncScope(), new EventSpans(consumer, events), logger);
+        var spans = new EventSpans(consumer, events);
+        var incoming = events.Select((e, i) => ToIncoming(e.Envelope, e.Data, spans.TraceParent(i))).ToArray();
+        var batch = new EventBatch(incoming, transaction);
+        var handled = new HandledBatch(batch, scopes.CreateAsyncScope(), spans, logger);
         try
         {
-            var incoming = events
-                .Select((e, i) => ToIncoming(e.Envelope, e.Data, handled.Spans.TraceParent(i)))
-                .ToArray();
-            var batch = new EventBatch(incoming, transaction);
-            handled.Batch = batch;
             var handler = (IEventHandler)handled.Services.GetRequiredService(consumer.Handler);
             await handler.HandleAsync(batch, cancellationToken);
-            await outbox.AppendAsync(transaction, batch.Outgoing, cancellationToken);
+            outbox.Append(batch.Writes, batch.Outgoing);
             return handled;
         }
         catch (Exception exception)
         {
-            handled.Spans.Fail(exception);
+            spans.Fail(exception);
             await handled.DisposeAsync();
             if (IsOwnFault(exception, transaction, cancellationToken))
             {
@@ -84,17 +82,37 @@ internal sealed class HandlerRunner(IServiceScopeFactory scopes, IOutbox outbox,
 }
 
 /// <summary>What stays open until the commit: scope, spans, and the actions for after it.</summary>
-internal sealed class HandledBatch(AsyncServiceScope scope, EventSpans spans, ILogger logger) : IAsyncDisposable
+internal sealed class HandledBatch(EventBatch batch, AsyncServiceScope scope, EventSpans spans, ILogger logger)
+    : IAsyncDisposable
 {
-    public EventBatch? Batch { get; set; }
-
-    public EventSpans Spans { get; } = spans;
+    public NpgsqlBatch Writes => batch.Writes;
 
     public IServiceProvider Services => scope.ServiceProvider;
 
+    /// <summary>Sends what was left to be written.</summary>
+    /// <exception cref="HandlerFailedException">The database refused it.</exception>
+    public Task WriteAsync(CancellationToken cancellationToken) => SendAsync(Writes.WriteAsync, cancellationToken);
+
+    /// <summary>Sends what was left to be written, and commits.</summary>
+    /// <exception cref="HandlerFailedException">The database refused it. Constraints that are checked at the end are the handler's affair too.</exception>
+    public Task CommitAsync(CancellationToken cancellationToken) => SendAsync(Writes.CommitAsync, cancellationToken);
+
+    private async Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await send(cancellationToken);
+        }
+        catch (PostgresException exception) when (!TransientErrors.Is(exception))
+        {
+            spans.Fail(exception);
+            throw new HandlerFailedException(exception);
+        }
+    }
+
     public async Task AfterCommitAsync(CancellationToken cancellationToken)
     {
-        foreach (var action in Batch?.AfterCommitActions ?? [])
+        foreach (var action in batch.AfterCommitActions)
         {
             try
             {
@@ -109,7 +127,8 @@ internal sealed class HandledBatch(AsyncServiceScope scope, EventSpans spans, IL
 
     public async ValueTask DisposeAsync()
     {
-        Spans.Dispose();
+        spans.Dispose();
+        await batch.DisposeAsync();
         await scope.DisposeAsync();
     }
 }

@@ -38,14 +38,13 @@ internal sealed class PositionStore(NpgsqlDataSource database)
         );
     }
 
-    /// <summary>Moves the positions of a batch, only ever forward.</summary>
+    /// <summary>Adds the statement that moves the positions of a batch, only ever forward.</summary>
     /// <param name="handled">New events of each partition.</param>
-    public static async Task SaveAsync(
-        NpgsqlTransaction transaction,
+    public static void Save(
+        NpgsqlBatch writes,
         string consumer,
         IReadOnlyDictionary<TopicPartition, Position> positions,
-        IReadOnlyDictionary<TopicPartition, long> handled,
-        CancellationToken cancellationToken
+        IReadOnlyDictionary<TopicPartition, long> handled
     )
     {
         // Two replicas may hold the same partitions for a moment: the same order keeps them from a deadlock.
@@ -53,7 +52,7 @@ internal sealed class PositionStore(NpgsqlDataSource database)
             .OrderBy(pair => pair.Key.Topic, StringComparer.Ordinal)
             .ThenBy(pair => pair.Key.Partition.Value);
         var rows = sorted.ToList();
-        await using var command = new NpgsqlCommand(
+        var command = new NpgsqlBatchCommand(
             """
             insert into consumer_offset as own
               (consumer, topic, partition, epoch, next_offset, last_at, missing_since, healing, handled, handled_at)
@@ -66,9 +65,7 @@ internal sealed class PositionStore(NpgsqlDataSource database)
               missing_since = excluded.missing_since, healing = excluded.healing,
               handled = own.handled + excluded.handled, handled_at = coalesce(excluded.handled_at, own.handled_at)
             where (excluded.epoch, excluded.next_offset) >= (own.epoch, own.next_offset)
-            """,
-            transaction.Connection,
-            transaction
+            """
         );
         var parameters = command.Parameters;
         parameters.Add(new NpgsqlParameter<string> { TypedValue = consumer });
@@ -88,7 +85,7 @@ internal sealed class PositionStore(NpgsqlDataSource database)
         parameters.Add(
             new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => handled.GetValueOrDefault(r.Key))] }
         );
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        writes.BatchCommands.Add(command);
     }
 
     private static NpgsqlParameter Times(IEnumerable<DateTime?> times) =>

@@ -121,7 +121,17 @@ internal sealed class FailedMessageHandler(HandlerRunner runner, EventCatalog ca
         await transaction.SaveAsync(Savepoint, cancellationToken);
         try
         {
-            return new Attempt(await runner.RunAsync(consumer, [readable], transaction, cancellationToken), null);
+            var handled = await runner.RunAsync(consumer, [readable], transaction, cancellationToken);
+            try
+            {
+                await handled.WriteAsync(cancellationToken);
+                return new Attempt(handled, null);
+            }
+            catch
+            {
+                await handled.DisposeAsync();
+                throw;
+            }
         }
         catch (HandlerFailedException exception)
         {

@@ -15,6 +15,13 @@ internal sealed class Outbox(EventCatalog catalog) : IOutbox
         CancellationToken cancellationToken = default
     )
     {
+        await using var batch = new NpgsqlBatch(transaction.Connection, transaction);
+        Append(batch, events);
+        await batch.WriteAsync(cancellationToken);
+    }
+
+    public void Append(NpgsqlBatch batch, IReadOnlyCollection<OutgoingEvent> events)
+    {
         if (events.Count == 0)
         {
             return;
@@ -44,13 +51,11 @@ internal sealed class Outbox(EventCatalog catalog) : IOutbox
             index++;
         }
 
-        await using var command = new NpgsqlCommand(
+        var command = new NpgsqlBatchCommand(
             """
             insert into outbox (id, subject, type, payload, trace_parent)
             select * from unnest($1, $2, $3, $4, $5)
-            """,
-            transaction.Connection,
-            transaction
+            """
         );
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = ids });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = subjects });
@@ -59,6 +64,6 @@ internal sealed class Outbox(EventCatalog catalog) : IOutbox
         command.Parameters.Add(
             new NpgsqlParameter { Value = traces, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text }
         );
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        batch.BatchCommands.Add(command);
     }
 }

@@ -10,21 +10,24 @@ namespace Commerce.Messaging;
 /// </summary>
 internal sealed class CommitVisibility(NpgsqlDataSource database)
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
-
     // What was visible once stays so: under load one snapshot answers for many transactions.
     private Snapshot? _snapshot;
+
+    // Commits that follow each other closely are asked about together.
+    private readonly Pace _pace = new(Pace.Default);
 
     public async ValueTask WaitAsync(uint transaction, CancellationToken cancellationToken)
     {
         while (_snapshot?.Shows(transaction) is not true)
         {
+            if (_pace.Wait is var wait && wait > TimeSpan.Zero)
+            {
+                await Task.Delay(wait, cancellationToken);
+            }
+
+            _pace.Begin();
             await using var command = database.CreateCommand("select pg_current_snapshot()::text");
             _snapshot = Snapshot.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!);
-            if (!_snapshot.Shows(transaction))
-            {
-                await Task.Delay(Pause, cancellationToken);
-            }
         }
     }
 

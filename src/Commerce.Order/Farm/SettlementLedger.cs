@@ -1,6 +1,6 @@
 using Commerce.Contracts.Api;
+using Commerce.Messaging;
 using Commerce.Order.Saga;
-using Dapper;
 using Npgsql;
 
 namespace Commerce.Order.Farm;
@@ -17,12 +17,8 @@ internal static class SettlementLedger
     public static long Fee(long amountKrw, decimal percent) =>
         (long)Math.Round(amountKrw * percent / 100, MidpointRounding.AwayFromZero);
 
-    public static async Task RecordAsync(
-        NpgsqlTransaction transaction,
-        IReadOnlyCollection<OrderState> orders,
-        decimal feePercent,
-        CancellationToken cancellationToken
-    )
+    /// <summary>Adds the statements that write the entries of these orders.</summary>
+    public static void Record(NpgsqlBatch writes, IReadOnlyCollection<OrderState> orders, decimal feePercent)
     {
         var delivered = orders.Where(order => order.Status is OrderStatus.Delivered).ToList();
         if (delivered.Count == 0)
@@ -31,39 +27,38 @@ internal static class SettlementLedger
         }
 
         var lines = delivered.SelectMany(order => order.Lines, (order, line) => (order.Id, Line: line)).ToArray();
-        await transaction.Connection!.ExecuteAsync(
-            new CommandDefinition(
-                """
-                insert into settlement_entries (order_id, fruit_id, kind, farm_id, at, quantity, amount_krw, fee_krw)
-                select order_id, fruit_id, 'sale', farm_id, clock_timestamp(), quantity, amount_krw, fee_krw
-                from unnest(@orderIds, @fruitIds, @farmIds, @quantities, @amounts, @fees)
-                    as n (order_id, fruit_id, farm_id, quantity, amount_krw, fee_krw)
-                on conflict do nothing;
-
-                insert into settlement_entries (order_id, fruit_id, kind, farm_id, at, quantity, amount_krw, fee_krw)
-                select order_id, fruit_id, 'refund', farm_id, clock_timestamp(), -quantity, -amount_krw, -fee_krw
-                from settlement_entries where order_id = any(@refunded) and kind = 'sale'
-                on conflict do nothing
-                """,
-                new
-                {
-                    orderIds = Array.ConvertAll(lines, line => line.Id),
-                    fruitIds = Array.ConvertAll(lines, line => line.Line.FruitId),
-                    farmIds = Array.ConvertAll(lines, line => line.Line.FarmId),
-                    quantities = Array.ConvertAll(lines, line => line.Line.Quantity),
-                    amounts = Array.ConvertAll(lines, line => line.Line.Quantity * line.Line.UnitPriceKrw),
-                    fees = Array.ConvertAll(
-                        lines,
-                        line => Fee(line.Line.Quantity * line.Line.UnitPriceKrw, feePercent)
-                    ),
-                    refunded = delivered
-                        .Where(order => order.PaymentStatus is PaymentStates.Refunded)
-                        .Select(order => order.Id)
-                        .ToArray(),
-                },
-                transaction,
-                cancellationToken: cancellationToken
-            )
+        writes.Add(
+            """
+            insert into settlement_entries (order_id, fruit_id, kind, farm_id, at, quantity, amount_krw, fee_krw)
+            select order_id, fruit_id, 'sale', farm_id, clock_timestamp(), quantity, amount_krw, fee_krw
+            from unnest(@orderIds, @fruitIds, @farmIds, @quantities, @amounts, @fees)
+                as n (order_id, fruit_id, farm_id, quantity, amount_krw, fee_krw)
+            on conflict do nothing
+            """,
+            new
+            {
+                orderIds = Array.ConvertAll(lines, line => line.Id),
+                fruitIds = Array.ConvertAll(lines, line => line.Line.FruitId),
+                farmIds = Array.ConvertAll(lines, line => line.Line.FarmId),
+                quantities = Array.ConvertAll(lines, line => line.Line.Quantity),
+                amounts = Array.ConvertAll(lines, line => line.Line.Quantity * line.Line.UnitPriceKrw),
+                fees = Array.ConvertAll(lines, line => Fee(line.Line.Quantity * line.Line.UnitPriceKrw, feePercent)),
+            }
+        );
+        writes.Add(
+            """
+            insert into settlement_entries (order_id, fruit_id, kind, farm_id, at, quantity, amount_krw, fee_krw)
+            select order_id, fruit_id, 'refund', farm_id, clock_timestamp(), -quantity, -amount_krw, -fee_krw
+            from settlement_entries where order_id = any(@refunded) and kind = 'sale'
+            on conflict do nothing
+            """,
+            new
+            {
+                refunded = delivered
+                    .Where(order => order.PaymentStatus is PaymentStates.Refunded)
+                    .Select(order => order.Id)
+                    .ToArray(),
+            }
         );
     }
 }

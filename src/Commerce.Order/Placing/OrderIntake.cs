@@ -59,7 +59,7 @@ internal sealed class OrderIntake(NpgsqlDataSource database, PlaceOrderStore sto
                     await Task.Delay(wait, stoppingToken);
                 }
 
-                _pace.Begin();
+                var begun = _pace.Begin();
                 while (batch.Count < AtOnce && _waiting.Reader.TryRead(out var waiting))
                 {
                     batch.Add(waiting);
@@ -72,6 +72,7 @@ internal sealed class OrderIntake(NpgsqlDataSource database, PlaceOrderStore sto
 
                 // Not with the stopping token: what was begun is ended, its shoppers wait for an answer.
                 await PlaceAsync(batch);
+                _pace.End(begun);
                 batch.Clear();
             }
         }

@@ -11,7 +11,7 @@ using Npgsql;
 namespace Commerce.Order.Placing;
 
 /// <summary>
-/// The hot path of the shop, for any number of orders in four round trips: read, write, append to the outbox, commit. An order
+/// The hot path of the shop, for any number of orders in three round trips: read, write, append to the outbox and commit. An order
 /// is written whole, the answer under its idempotency key included, or not at all: a crash at any point leaves either an order
 /// that can be asked for again or nothing.
 /// </summary>
@@ -160,8 +160,9 @@ internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, Orde
         await using var transaction = await connection.BeginTransactionAsync();
         var written = await InsertOrders.ExecuteAsync(transaction, orders, known);
         var events = orders.FindAll(order => written[order.State.Id].Stored).ConvertAll(order => order.Placed);
-        await outbox.AppendAsync(transaction, events);
-        await transaction.CommitAsync();
+        await using var writes = new NpgsqlBatch(connection, transaction);
+        outbox.Append(writes, events);
+        await writes.CommitAsync(CancellationToken.None);
         return written;
     }
 

@@ -34,7 +34,7 @@ internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live, Unbo
             changes.Apply(incoming);
         }
 
-        await store.SaveAsync(batch.Transaction, changes, cancellationToken);
+        store.Save(batch.Writes, changes);
         // In this order: a page that hears of the order finds its boxes in the cart.
         batch.AfterCommit(_ => unbought.ReturnAsync(changes.Ended));
         batch.AfterCommit(_ => live.OrdersChangedAsync(changes.Touched));

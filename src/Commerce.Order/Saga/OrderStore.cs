@@ -39,30 +39,35 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
             transaction,
             $"""
             select {Columns} from orders
-            where id = @orderId and (@accountId::uuid is null or account_id = @accountId)
+            where id = any(@orderIds) and (@accountId::uuid is null or account_id = @accountId)
             for no key update
             """,
-            new { orderId, accountId },
+            new { orderIds = new[] { orderId }, accountId },
             cancellationToken
         );
 
     /// <summary>Locks up to <paramref name="limit"/> overdue orders that nobody else holds.</summary>
-    public Task<OrderChanges> LockDueAsync(
+    public async Task<OrderChanges> LockDueAsync(
         NpgsqlTransaction transaction,
         int limit,
         CancellationToken cancellationToken
-    ) =>
-        LockAsync(
-            transaction,
-            $"""
-            select {Columns} from orders
-            where next_check_at <= clock_timestamp()
-            order by next_check_at limit @limit
-            for no key update skip locked
-            """,
-            new { limit },
-            cancellationToken
+    )
+    {
+        var due = await transaction.Connection!.QueryAsync<Guid>(
+            new CommandDefinition(
+                """
+                select id from orders
+                where next_check_at <= clock_timestamp()
+                order by next_check_at limit @limit
+                for no key update skip locked
+                """,
+                new { limit },
+                transaction,
+                cancellationToken: cancellationToken
+            )
         );
+        return await LockAsync(transaction, [.. due], cancellationToken);
+    }
 
     /// <summary>Writes the orders, their timelines and the events to publish.</summary>
     public async Task SaveAsync(
@@ -71,6 +76,14 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
         CancellationToken cancellationToken
     )
     {
+        await using var writes = new NpgsqlBatch(transaction.Connection, transaction);
+        Save(writes, changes);
+        await writes.WriteAsync(cancellationToken);
+    }
+
+    /// <summary>Adds the statements that write the orders, their timelines and the events to publish.</summary>
+    public void Save(NpgsqlBatch writes, OrderChanges changes)
+    {
         if (changes.Touched.Count == 0)
         {
             return;
@@ -78,66 +91,66 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
 
         var orders = changes.Orders.ToArray();
         var timeline = changes.Timeline;
-        await transaction.Connection!.ExecuteAsync(
-            new CommandDefinition(
-                """
-                update orders o
-                set status = c.status, reason = c.reason, payment_status = c.payment_status,
-                    delivery_status = c.delivery_status, tracking_number = c.tracking_number,
-                    waiting_for = string_to_array(c.waiting_for, ',')::uuid[],
-                    confirmed_at = coalesce(o.confirmed_at, case when c.status = 'Confirmed' then @now end),
-                    ships_on = coalesce(o.ships_on, case when c.status = 'Confirmed' then @shipsOn end),
-                    payment_token = case when c.open then o.payment_token end,
-                    next_check_at = c.next_check_at, asked = c.asked, refund_reason = c.refund_reason
-                from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @waiting, @opens, @checks, @asked,
-                        @refunds)
-                    as c (id, status, reason, payment_status, delivery_status, tracking_number, waiting_for, open,
-                      next_check_at, asked, refund_reason)
-                where o.id = c.id;
-
-                insert into timeline (event_id, order_id, at, event, source, detail, trace_id, payload)
-                select event_id, order_id, at, event, source, detail, trace_id, payload::jsonb
-                from unnest(@eventIds, @orderIds, @ats, @events, @sources, @details, @traces, @payloads) with ordinality
-                    as t (event_id, order_id, at, event, source, detail, trace_id, payload, n)
-                order by n
-                on conflict (order_id, event) do nothing
-                """,
-                new
-                {
-                    ids = orders.Select(o => o.Id).ToArray(),
-                    statuses = orders.Select(o => o.Status.ToString()).ToArray(),
-                    reasons = orders.Select(o => o.Reason).ToArray(),
-                    payments = orders.Select(o => o.PaymentStatus).ToArray(),
-                    deliveries = orders.Select(o => o.DeliveryStatus).ToArray(),
-                    trackings = orders.Select(o => o.TrackingNumber).ToArray(),
-                    // unnest flattens arrays of arrays, so each list of farms travels as text.
-                    waiting = orders.Select(o => string.Join(',', o.WaitingFor)).ToArray(),
-                    now = changes.Now,
-                    shipsOn = MarketDays.ShipsOn(changes.Now),
-                    opens = orders.Select(o => o.IsOpen).ToArray(),
-                    checks = orders.Select(o => o.NextCheckAt).ToArray(),
-                    asked = orders.Select(o => o.Asked).ToArray(),
-                    refunds = orders.Select(o => o.RefundReason).ToArray(),
-                    eventIds = timeline.Select(t => t.EventId).ToArray(),
-                    orderIds = timeline.Select(t => t.OrderId).ToArray(),
-                    ats = timeline.Select(t => t.At.ToUniversalTime()).ToArray(),
-                    events = timeline.Select(t => t.Event).ToArray(),
-                    sources = timeline.Select(t => t.Source).ToArray(),
-                    details = timeline.Select(t => t.Detail).ToArray(),
-                    traces = timeline.Select(t => TimelineText.TraceId(t.TraceParent)).ToArray(),
-                    payloads = timeline.Select(t => t.Payload).ToArray(),
-                },
-                transaction,
-                cancellationToken: cancellationToken
-            )
+        writes.Add(
+            """
+            update orders o
+            set status = c.status, reason = c.reason, payment_status = c.payment_status,
+                delivery_status = c.delivery_status, tracking_number = c.tracking_number,
+                waiting_for = string_to_array(c.waiting_for, ',')::uuid[],
+                confirmed_at = coalesce(o.confirmed_at, case when c.status = 'Confirmed' then @now end),
+                ships_on = coalesce(o.ships_on, case when c.status = 'Confirmed' then @shipsOn end),
+                payment_token = case when c.open then o.payment_token end,
+                next_check_at = c.next_check_at, asked = c.asked, refund_reason = c.refund_reason
+            from unnest(@ids, @statuses, @reasons, @payments, @deliveries, @trackings, @waiting, @opens, @checks, @asked,
+                    @refunds)
+                as c (id, status, reason, payment_status, delivery_status, tracking_number, waiting_for, open,
+                  next_check_at, asked, refund_reason)
+            where o.id = c.id
+            """,
+            new
+            {
+                ids = orders.Select(o => o.Id).ToArray(),
+                statuses = orders.Select(o => o.Status.ToString()).ToArray(),
+                reasons = orders.Select(o => o.Reason).ToArray(),
+                payments = orders.Select(o => o.PaymentStatus).ToArray(),
+                deliveries = orders.Select(o => o.DeliveryStatus).ToArray(),
+                trackings = orders.Select(o => o.TrackingNumber).ToArray(),
+                // unnest flattens arrays of arrays, so each list of farms travels as text.
+                waiting = orders.Select(o => string.Join(',', o.WaitingFor)).ToArray(),
+                now = changes.Now,
+                shipsOn = MarketDays.ShipsOn(changes.Now),
+                opens = orders.Select(o => o.IsOpen).ToArray(),
+                checks = orders.Select(o => o.NextCheckAt).ToArray(),
+                asked = orders.Select(o => o.Asked).ToArray(),
+                refunds = orders.Select(o => o.RefundReason).ToArray(),
+            }
         );
-        await SettlementLedger.RecordAsync(transaction, orders, market.FeePercent, cancellationToken);
-        if (changes.Outgoing.Count > 0)
-        {
-            await outbox.AppendAsync(transaction, changes.Outgoing, cancellationToken);
-        }
+        writes.Add(
+            """
+            insert into timeline (event_id, order_id, at, event, source, detail, trace_id, payload)
+            select event_id, order_id, at, event, source, detail, trace_id, payload::jsonb
+            from unnest(@eventIds, @orderIds, @ats, @events, @sources, @details, @traces, @payloads) with ordinality
+                as t (event_id, order_id, at, event, source, detail, trace_id, payload, n)
+            order by n
+            on conflict (order_id, event) do nothing
+            """,
+            new
+            {
+                eventIds = timeline.Select(t => t.EventId).ToArray(),
+                orderIds = timeline.Select(t => t.OrderId).ToArray(),
+                ats = timeline.Select(t => t.At.ToUniversalTime()).ToArray(),
+                events = timeline.Select(t => t.Event).ToArray(),
+                sources = timeline.Select(t => t.Source).ToArray(),
+                details = timeline.Select(t => t.Detail).ToArray(),
+                traces = timeline.Select(t => TimelineText.TraceId(t.TraceParent)).ToArray(),
+                payloads = timeline.Select(t => t.Payload).ToArray(),
+            }
+        );
+        SettlementLedger.Record(writes, orders, market.FeePercent);
+        outbox.Append(writes, changes.Outgoing);
     }
 
+    /// <param name="sql">Locks orders among <c>@orderIds</c>.</param>
     private async Task<OrderChanges> LockAsync(
         NpgsqlTransaction transaction,
         string sql,
@@ -145,31 +158,26 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
         CancellationToken cancellationToken
     )
     {
-        var connection = transaction.Connection!;
-        var orders = (
-            await connection.QueryAsync<OrderState>(
-                new CommandDefinition(sql, parameters, transaction, cancellationToken: cancellationToken)
-            )
-        ).AsList();
-
-        // Asked after the locks are held, however long that took.
-        await using var rest = await connection.QueryMultipleAsync(
+        // One after the other: lines and time are asked for when the locks are held, however long that took.
+        await using var results = await transaction.Connection!.QueryMultipleAsync(
             new CommandDefinition(
-                """
+                $"""
+                {sql};
                 select order_id, fruit_id, farm_id, quantity, unit_price_krw
-                from order_lines where order_id = any(@ids) order by order_id, position;
+                from order_lines where order_id = any(@orderIds) order by order_id, position;
                 select clock_timestamp()
                 """,
-                new { ids = orders.Select(o => o.Id).ToArray() },
+                parameters,
                 transaction,
                 cancellationToken: cancellationToken
             )
         );
-        var lines = (await rest.ReadAsync<LineRow>()).ToLookup(
+        var orders = (await results.ReadAsync<OrderState>()).AsList();
+        var lines = (await results.ReadAsync<LineRow>()).ToLookup(
             line => line.OrderId,
             line => new OrderLine(line.FruitId, line.FarmId, line.Quantity, line.UnitPriceKrw)
         );
-        var now = await rest.ReadSingleAsync<DateTimeOffset>();
+        var now = await results.ReadSingleAsync<DateTimeOffset>();
         return new OrderChanges(decider, orders.Select(order => order with { Lines = [.. lines[order.Id]] }), now);
     }
 

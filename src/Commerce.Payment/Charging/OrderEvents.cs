@@ -17,7 +17,7 @@ internal sealed class OrderEvents(PaymentRows rows, PaymentWorker worker) : IEve
             }
         }
 
-        if (reports.Count > 0 && await rows.ApplyAsync(batch.Transaction, reports, cancellationToken))
+        if (reports.Count > 0 && await rows.ApplyAsync(batch.Writes, reports, cancellationToken))
         {
             // Only for speed: whatever this misses, the worker finds by itself.
             batch.AfterCommit(_ =>

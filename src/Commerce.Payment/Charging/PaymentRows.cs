@@ -11,16 +11,16 @@ internal readonly record struct Report(Guid OrderId, Fact Fact, string? TracePar
 internal sealed class PaymentRows(IOutbox outbox)
 {
     /// <summary>
-    /// Applies the reports in their order, with what they publish, in the caller's transaction. Rows that are missing are
-    /// created. Returns whether there is work for the provider now.
+    /// Applies the reports in their order. Rows that are missing are created; what changes, and what is published, is added to
+    /// the caller's <paramref name="writes"/>. Returns whether there is work for the provider then.
     /// </summary>
     public async Task<bool> ApplyAsync(
-        NpgsqlTransaction transaction,
+        NpgsqlBatch writes,
         IReadOnlyCollection<Report> reports,
         CancellationToken cancellationToken
     )
     {
-        var payments = await LockAsync(transaction, reports, cancellationToken);
+        var payments = await LockAsync(writes.Transaction!, reports, cancellationToken);
         var changed = new HashSet<Guid>();
         var outgoing = new List<OutgoingEvent>();
         foreach (var (orderId, fact, traceParent) in reports)
@@ -41,14 +41,10 @@ internal sealed class PaymentRows(IOutbox outbox)
 
         if (changed.Count > 0)
         {
-            await SaveAsync(transaction, [.. changed.Select(id => payments[id])], cancellationToken);
+            Save(writes, [.. changed.Select(id => payments[id])]);
         }
 
-        if (outgoing.Count > 0)
-        {
-            await outbox.AppendAsync(transaction, outgoing, cancellationToken);
-        }
-
+        outbox.Append(writes, outgoing);
         return changed.Any(id => payments[id] is { HasWork: true, DueIn.Ticks: 0 });
     }
 
@@ -61,24 +57,18 @@ internal sealed class PaymentRows(IOutbox outbox)
         var orderIds = reports.Select(report => report.OrderId).Distinct().ToArray();
         var paymentIds = Array.ConvertAll(orderIds, _ => Guid.CreateVersion7());
         // Inserted and locked in one order everywhere, so that two batches wait for each other instead of deadlocking.
-        await transaction.Connection!.ExecuteAsync(
+        var rows = await transaction.Connection!.QueryAsync<OrderPayment>(
             new CommandDefinition(
-                """
+                $"""
                 insert into payments (order_id, payment_id, state)
                 select order_id, payment_id, 'waiting'
                 from unnest(@orderIds, @paymentIds) as n (order_id, payment_id)
                 order by order_id
-                on conflict (order_id) do nothing
+                on conflict (order_id) do nothing;
+
+                select {Columns} from payments p where order_id = any(@orderIds) order by order_id for no key update
                 """,
                 new { orderIds, paymentIds },
-                transaction,
-                cancellationToken: cancellationToken
-            )
-        );
-        var rows = await transaction.Connection!.QueryAsync<OrderPayment>(
-            new CommandDefinition(
-                $"select {Columns} from payments p where order_id = any(@orderIds) order by order_id for no key update",
-                new { orderIds },
                 transaction,
                 cancellationToken: cancellationToken
             )
@@ -86,57 +76,49 @@ internal sealed class PaymentRows(IOutbox outbox)
         return rows.ToDictionary(row => row.OrderId);
     }
 
-    private static async Task SaveAsync(
-        NpgsqlTransaction transaction,
-        OrderPayment[] rows,
-        CancellationToken cancellationToken
-    )
+    private static void Save(NpgsqlBatch writes, OrderPayment[] rows)
     {
-        await transaction.Connection!.ExecuteAsync(
-            new CommandDefinition(
-                """
-                update payments p set
-                  state = n.state, account_id = n.account_id, amount_krw = n.amount_krw, token = n.token,
-                  reserved = n.reserved, closed = n.closed, payment_key = n.payment_key, captured_krw = n.captured_krw,
-                  captured_at = n.captured_at, refunded_at = n.refunded_at, code = n.code, message = n.message,
-                  trace_parent = n.trace_parent, attempts = n.attempts, updated_at = now(),
-                  due_at = case
-                    when not n.has_work then null
-                    when n.due_in is null then p.due_at
-                    else clock_timestamp() + n.due_in
-                  end
-                from unnest(
-                  @orderIds, @states, @accountIds, @amounts, @tokens, @reserved, @closed, @paymentKeys, @captured,
-                  @capturedAt, @refundedAt, @codes, @messages, @traceParents, @attempts, @hasWork, @dueIn
-                ) as n (
-                  order_id, state, account_id, amount_krw, token, reserved, closed, payment_key, captured_krw,
-                  captured_at, refunded_at, code, message, trace_parent, attempts, has_work, due_in
-                )
-                where p.order_id = n.order_id
-                """,
-                new
-                {
-                    orderIds = Array.ConvertAll(rows, row => row.OrderId),
-                    states = Array.ConvertAll(rows, row => row.State.ToString().ToLowerInvariant()),
-                    accountIds = Array.ConvertAll(rows, row => row.AccountId),
-                    amounts = Array.ConvertAll(rows, row => row.AmountKrw),
-                    tokens = Array.ConvertAll(rows, row => row.Token),
-                    reserved = Array.ConvertAll(rows, row => row.Reserved),
-                    closed = Array.ConvertAll(rows, row => row.Closed),
-                    paymentKeys = Array.ConvertAll(rows, row => row.PaymentKey),
-                    captured = Array.ConvertAll(rows, row => row.CapturedKrw),
-                    capturedAt = Array.ConvertAll(rows, row => row.CapturedAt),
-                    refundedAt = Array.ConvertAll(rows, row => row.RefundedAt),
-                    codes = Array.ConvertAll(rows, row => row.Code),
-                    messages = Array.ConvertAll(rows, row => row.Message),
-                    traceParents = Array.ConvertAll(rows, row => row.TraceParent),
-                    attempts = Array.ConvertAll(rows, row => row.Attempts),
-                    hasWork = Array.ConvertAll(rows, row => row.HasWork),
-                    dueIn = Array.ConvertAll(rows, row => row.DueIn),
-                },
-                transaction,
-                cancellationToken: cancellationToken
+        writes.Add(
+            """
+            update payments p set
+              state = n.state, account_id = n.account_id, amount_krw = n.amount_krw, token = n.token,
+              reserved = n.reserved, closed = n.closed, payment_key = n.payment_key, captured_krw = n.captured_krw,
+              captured_at = n.captured_at, refunded_at = n.refunded_at, code = n.code, message = n.message,
+              trace_parent = n.trace_parent, attempts = n.attempts, updated_at = now(),
+              due_at = case
+                when not n.has_work then null
+                when n.due_in is null then p.due_at
+                else clock_timestamp() + n.due_in
+              end
+            from unnest(
+              @orderIds, @states, @accountIds, @amounts, @tokens, @reserved, @closed, @paymentKeys, @captured,
+              @capturedAt, @refundedAt, @codes, @messages, @traceParents, @attempts, @hasWork, @dueIn
+            ) as n (
+              order_id, state, account_id, amount_krw, token, reserved, closed, payment_key, captured_krw,
+              captured_at, refunded_at, code, message, trace_parent, attempts, has_work, due_in
             )
+            where p.order_id = n.order_id
+            """,
+            new
+            {
+                orderIds = Array.ConvertAll(rows, row => row.OrderId),
+                states = Array.ConvertAll(rows, row => row.State.ToString().ToLowerInvariant()),
+                accountIds = Array.ConvertAll(rows, row => row.AccountId),
+                amounts = Array.ConvertAll(rows, row => row.AmountKrw),
+                tokens = Array.ConvertAll(rows, row => row.Token),
+                reserved = Array.ConvertAll(rows, row => row.Reserved),
+                closed = Array.ConvertAll(rows, row => row.Closed),
+                paymentKeys = Array.ConvertAll(rows, row => row.PaymentKey),
+                captured = Array.ConvertAll(rows, row => row.CapturedKrw),
+                capturedAt = Array.ConvertAll(rows, row => row.CapturedAt),
+                refundedAt = Array.ConvertAll(rows, row => row.RefundedAt),
+                codes = Array.ConvertAll(rows, row => row.Code),
+                messages = Array.ConvertAll(rows, row => row.Message),
+                traceParents = Array.ConvertAll(rows, row => row.TraceParent),
+                attempts = Array.ConvertAll(rows, row => row.Attempts),
+                hasWork = Array.ConvertAll(rows, row => row.HasWork),
+                dueIn = Array.ConvertAll(rows, row => row.DueIn),
+            }
         );
     }
 

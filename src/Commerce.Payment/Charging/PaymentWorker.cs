@@ -55,8 +55,9 @@ internal sealed class PaymentWorker(
             while (!stoppingToken.IsCancellationRequested)
             {
                 await Task.Delay(_takes.Wait, stoppingToken);
-                _takes.Begin();
+                var begun = _takes.Begin();
                 await TakeAsync(abandoned.Token);
+                _takes.End(begun);
                 await RestAsync(stoppingToken);
             }
         }
@@ -200,13 +201,14 @@ internal sealed class PaymentWorker(
         while (await _answers.Reader.WaitToReadAsync(CancellationToken.None))
         {
             await Task.Delay(_writes.Wait, CancellationToken.None);
-            _writes.Begin();
+            var begun = _writes.Begin();
             while (batch.Count < options.Concurrency && _answers.Reader.TryRead(out var report))
             {
                 batch.Add(report);
             }
 
             await WriteUntilWrittenAsync(batch, abandoned);
+            _writes.End(begun);
             batch.Clear();
         }
     }
@@ -219,8 +221,9 @@ internal sealed class PaymentWorker(
             {
                 await using var connection = await database.OpenConnectionAsync(abandoned);
                 await using var transaction = await connection.BeginTransactionAsync(abandoned);
-                var due = await rows.ApplyAsync(transaction, batch, abandoned);
-                await transaction.CommitAsync(abandoned);
+                await using var writes = new NpgsqlBatch(connection, transaction);
+                var due = await rows.ApplyAsync(writes, batch, abandoned);
+                await writes.CommitAsync(abandoned);
                 if (due)
                 {
                     Wake();

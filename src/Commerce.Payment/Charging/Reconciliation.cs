@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Commerce.Messaging;
 using Commerce.Payment.Provider;
 using Dapper;
 using Npgsql;
@@ -166,7 +167,8 @@ internal sealed class Reconciliation(
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await rows.ApplyAsync(transaction, reports, cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await using var writes = new NpgsqlBatch(connection, transaction);
+        await rows.ApplyAsync(writes, reports, cancellationToken);
+        await writes.CommitAsync(cancellationToken);
     }
 }
