@@ -87,7 +87,10 @@ internal sealed class ConsumerService(
                 // change hands, even when all members are there.
                 SessionTimeoutMs = embedded ? 3_000 : 10_000,
                 HeartbeatIntervalMs = embedded ? 500 : 3_000,
+                // Enough for ten batches. When there is less, more is fetched soon: librdkafka looks again after 1 s, in which a
+                // consumer that has to catch up would have read all of it and wait.
                 QueuedMinMessages = 5_000,
+                FetchQueueBackoffMs = 10,
                 FetchWaitMaxMs = options.FetchWaitMaxMs ?? (embedded ? 5 : 100),
                 // A topic that is created after us is found soon.
                 TopicMetadataRefreshIntervalMs = 5_000,

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
@@ -11,18 +12,19 @@ namespace Commerce.Bench.Platform;
 internal sealed class HttpConnection : IDisposable
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
-    private readonly TcpClient _client = new() { NoDelay = true };
-    private readonly NetworkStream _stream;
+
+    // Kestrel closes a connection that was idle for 130 s, and other work may be measured meanwhile.
+    private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(60);
+
+    private readonly Uri _address;
+    private TcpClient _client;
+    private long _usedAt = Stopwatch.GetTimestamp();
     private byte[] _buffer = new byte[64 * 1024];
     private int _filled;
 
-    private HttpConnection(string host, int port)
-    {
-        _client.Connect(host, port);
-        _stream = _client.GetStream();
-    }
+    private HttpConnection(Uri address) => (_address, _client) = (address, Connect(address));
 
-    public static HttpConnection To(Uri address) => new(address.Host, address.Port);
+    public static HttpConnection To(Uri address) => new(address);
 
     /// <summary>A whole request as it goes over the wire.</summary>
     public static byte[] Request(string method, Uri address, IEnumerable<(string, string)> headers, byte[]? body = null)
@@ -46,7 +48,14 @@ internal sealed class HttpConnection : IDisposable
     /// <summary>The answer's status and how many bytes its body has; the body itself is <see cref="Body"/> until the next call.</summary>
     public async ValueTask<(int Status, int Length)> SendAsync(ReadOnlyMemory<byte> request)
     {
-        await _stream.WriteAsync(request);
+        if (Stopwatch.GetElapsedTime(_usedAt) > IdleFor)
+        {
+            _client.Dispose();
+            _client = Connect(_address);
+        }
+
+        _usedAt = Stopwatch.GetTimestamp();
+        await _client.GetStream().WriteAsync(request);
         _filled = 0;
         int end;
         while ((end = _buffer.AsSpan(0, _filled).IndexOf(EndOfHead)) < 0)
@@ -69,6 +78,13 @@ internal sealed class HttpConnection : IDisposable
     public ReadOnlyMemory<byte> Body { get; private set; }
 
     public void Dispose() => _client.Dispose();
+
+    private static TcpClient Connect(Uri address)
+    {
+        var client = new TcpClient { NoDelay = true };
+        client.Connect(address.Host, address.Port);
+        return client;
+    }
 
     private async ValueTask<int> ReadAsync(int start, int length)
     {
@@ -115,7 +131,7 @@ internal sealed class HttpConnection : IDisposable
             Array.Resize(ref _buffer, _buffer.Length * 2);
         }
 
-        var count = await _stream.ReadAsync(_buffer.AsMemory(_filled));
+        var count = await _client.GetStream().ReadAsync(_buffer.AsMemory(_filled));
         _filled += count > 0 ? count : throw new IOException("The server closed the connection.");
     }
 
