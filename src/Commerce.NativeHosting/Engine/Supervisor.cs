@@ -42,6 +42,7 @@ internal sealed class Supervisor(IWorkload workload, Patience patience, Resource
 {
     private static readonly TimeSpan FastProbe = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan SlowProbe = TimeSpan.FromSeconds(2);
+    private const string ByHand = "stopped by hand";
 
     private readonly CancellationTokenSource _stopping = new();
     private readonly TaskCompletionSource _firstHealthy = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -81,12 +82,17 @@ internal sealed class Supervisor(IWorkload workload, Patience patience, Resource
         await exited;
     }
 
-    /// <summary>Stops the process until <see cref="Start"/>.</summary>
+    /// <summary>Stops the process until <see cref="Start"/>. Completes when it is gone and no longer called running.</summary>
     public async Task StopAsync(TimeSpan bound)
     {
         _wanted = false;
-        Set(ResourceStatus.Stopping, null, "stopped by hand");
+        Set(ResourceStatus.Stopping, null, ByHand);
         await workload.StopAsync(bound);
+        // Whoever waited for this may look before the loop has noticed.
+        if (!_wanted)
+        {
+            Set(ResourceStatus.Exited, null, ByHand);
+        }
     }
 
     /// <summary>Starts a stopped process, or ends the wait before a restart.</summary>
@@ -123,7 +129,7 @@ internal sealed class Supervisor(IWorkload workload, Patience patience, Resource
                 var (healthyFor, why) = await RunOnceAsync();
                 if (!_wanted)
                 {
-                    Set(ResourceStatus.Exited, null, "stopped by hand");
+                    Set(ResourceStatus.Exited, null, ByHand);
                     await SleepAsync(Timeout.InfiniteTimeSpan, () => _wanted);
                     continue;
                 }
@@ -258,9 +264,9 @@ internal sealed class Supervisor(IWorkload workload, Patience patience, Resource
     {
         lock (_gate)
         {
-            // An answer that was under way when the process was killed must not call it healthy again.
+            // An answer that was under way when the process was killed or stopped must not call it healthy again.
             var next = new ResourceStatus(state, health, workload.ProcessId, reason, _restarts);
-            if (next == Status || (_restartAtOnce && next.IsHealthy))
+            if (next == Status || ((_restartAtOnce || !_wanted) && next.IsHealthy))
             {
                 return;
             }
