@@ -90,11 +90,13 @@ internal sealed class HandledBatch(EventBatch batch, AsyncServiceScope scope, Ev
     public IServiceProvider Services => scope.ServiceProvider;
 
     /// <summary>Sends what was left to be written.</summary>
-    /// <exception cref="HandlerFailedException">The database refused it.</exception>
+    /// <exception cref="HandlerFailedException">It could not be written, and not for trouble of the database.</exception>
     public Task WriteAsync(CancellationToken cancellationToken) => SendAsync(Writes.WriteAsync, cancellationToken);
 
     /// <summary>Sends what was left to be written, and commits.</summary>
-    /// <exception cref="HandlerFailedException">The database refused it. Constraints that are checked at the end are the handler's affair too.</exception>
+    /// <exception cref="HandlerFailedException">
+    /// It could not be written, and not for trouble of the database. Constraints that are checked at the end are the handler's affair too.
+    /// </exception>
     public Task CommitAsync(CancellationToken cancellationToken) => SendAsync(Writes.CommitAsync, cancellationToken);
 
     private async Task SendAsync(Func<CancellationToken, Task> send, CancellationToken cancellationToken)
@@ -103,7 +105,7 @@ internal sealed class HandledBatch(EventBatch batch, AsyncServiceScope scope, Ev
         {
             await send(cancellationToken);
         }
-        catch (PostgresException exception) when (!TransientErrors.Is(exception))
+        catch (Exception exception) when (HandlerRunner.IsOwnFault(exception, batch.Transaction, cancellationToken))
         {
             spans.Fail(exception);
             throw new HandlerFailedException(exception);
