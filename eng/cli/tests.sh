@@ -65,7 +65,7 @@ run_test_project() {
   [ -z "$filter" ] || arguments=(--filter "$filter")
   # A test that hangs ends the project's run after ten minutes instead of never.
   (cd "$repo_root" && dotnet test "$assembly" "${arguments[@]}" --results-directory "$results/$name" \
-    --logger "trx;LogFileName=$trx" --logger 'console;verbosity=quiet' \
+    --logger "trx;LogFileName=$trx" --logger 'console;verbosity=minimal' \
     --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none) >"$results/$name.log" 2>&1 </dev/null || status=$?
 
   if [ -f "$trx" ]; then

@@ -162,10 +162,14 @@ public sealed class CrashTests
         var options = await Servers.NewServiceAsync();
         var subject = Guid.NewGuid();
         await using var first = await WorkerProcess.StartAsync(options with { Consumer = null });
+        // Active it is while it is being made, too: the second relay could still be the first to read from it then.
         await Eventually.True(async () =>
             await ScalarAsync<long>(
                 options,
-                "select count(*) from pg_replication_slots where active and database = current_database()"
+                """
+                select count(*) from pg_replication_slots s join pg_stat_replication r on r.pid = s.active_pid
+                where s.database = current_database() and r.state = 'streaming'
+                """
             ) == 1
         );
         await using var second = await TestService.StartAsync(options);

@@ -11,6 +11,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _log = new();
 
+    // Its content root, and empty: the host watches all that lies below for changed settings before it writes its
+    // first line, and a machine's temporary folder may take it longer than a test waits.
+    private readonly DirectoryInfo _contentRoot = Directory.CreateTempSubdirectory("commerce-content-root-");
+
     private ChildProcess(string assembly, Uri address, IReadOnlyDictionary<string, string?> settings)
     {
         Address = address;
@@ -19,7 +23,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = _contentRoot.FullName,
         };
         start.Environment["ASPNETCORE_URLS"] = address.ToString();
         foreach (var (key, value) in settings)
@@ -52,13 +56,22 @@ internal sealed class ChildProcess : IAsyncDisposable
             settings
         );
         using var client = new HttpClient { BaseAddress = child.Address };
-        await Eventually.True(async () =>
+        try
         {
-            child._process.HasExited.ShouldBeFalse(child.Log);
-            using var health = await client.GetAsync("health");
-            return health.IsSuccessStatusCode;
-        });
-        return child;
+            await Eventually.True(async () =>
+            {
+                child._process.HasExited.ShouldBeFalse();
+                using var health = await client.GetAsync("health");
+                return health.IsSuccessStatusCode;
+            });
+            return child;
+        }
+        catch (Exception exception)
+        {
+            // Left alive, it would go on with what the next test wants to be done by its own.
+            await child.DisposeAsync();
+            throw new InvalidOperationException($"{name} did not become healthy:\n{child.Log}", exception);
+        }
     }
 
     public async Task KillAsync()
@@ -71,6 +84,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         await KillAsync();
         _process.Dispose();
+        _contentRoot.Delete(recursive: true);
     }
 
     private static Uri FreeAddress()
