@@ -32,12 +32,13 @@ internal static class ChangeFarm
         var (region, story, producer) = (profile.Region.Trim(), Clean(profile.Story), Clean(profile.Producer));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await FarmTurn.TakeAsync(transaction, [http.User.AccountId()], cancellationToken);
         // The fruits are found by their farm's region: only that end of their search text changes.
         var changed = await connection.ExecuteScalarAsync<bool>(
             new CommandDefinition(
                 """
                 with before as (
-                  select id, lower(concat_ws(' ', region, region_en)) as words from farms where id = @Sub for no key update
+                  select id, lower(concat_ws(' ', region, region_en)) as words from farms where id = @Sub
                 ), changed as (
                   update farms f set region = @region, region_en = @RegionEn, story = @story, story_en = @StoryEn,
                     producer = @producer, producer_en = @ProducerEn, phone = @Phone

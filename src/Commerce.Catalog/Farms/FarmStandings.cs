@@ -23,6 +23,7 @@ internal static class FarmStandings
         if (latest.Count == 0)
             return;
 
+        await FarmTurn.TakeAsync(batch.Transaction, latest.Keys, cancellationToken);
         var changed = await batch.Connection.QueryAsync<FruitSnapshot>(
             new CommandDefinition(
                 """

@@ -1,3 +1,4 @@
+using Commerce.Catalog.Farms;
 using Commerce.Catalog.Live;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
@@ -33,6 +34,7 @@ internal static class ChangeFruit
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await FarmTurn.TakeAsync(transaction, [http.User.AccountId()], cancellationToken);
         var changed = await UpdateAsync(
             transaction,
             id,
@@ -63,6 +65,7 @@ internal static class ChangeFruit
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await FarmTurn.TakeAsync(transaction, [http.User.AccountId()], cancellationToken);
         var changed = await connection.QuerySingleOrDefaultAsync<FruitSnapshot>(
             new CommandDefinition(
                 $"""

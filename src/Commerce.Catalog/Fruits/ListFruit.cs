@@ -1,3 +1,4 @@
+using Commerce.Catalog.Farms;
 using Commerce.Catalog.Live;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
@@ -28,6 +29,7 @@ internal static class ListFruit
         var id = Guid.CreateVersion7();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await FarmTurn.TakeAsync(transaction, [http.User.AccountId()], cancellationToken);
         var today = Calendar.Today(time.GetUtcNow());
         var listed = await InsertAsync(transaction, id, http.User.AccountId(), draft, today, cancellationToken);
         if (listed is null)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Catalog.Farms;
 using Commerce.Catalog.Fruits;
 using Commerce.Catalog.Live;
 using Commerce.Catalog.Stock;
@@ -42,6 +43,7 @@ internal sealed class ImportRunner(NpgsqlDataSource database, IOutbox outbox, Sh
         if (run.OnlyWhole && bad > 0)
             return (null, Conflict(bad.Value));
 
+        await FarmTurn.TakeAsync(transaction, [farmId], cancellationToken);
         var rows = (
             await connection.QueryAsync<(int Line, string Entry, Guid? FruitId)>(
                 new CommandDefinition(

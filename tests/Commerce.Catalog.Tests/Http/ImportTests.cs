@@ -155,6 +155,53 @@ public sealed class ImportTests(CatalogFixture catalog)
     }
 
     [Fact]
+    public async Task While_a_file_goes_in_the_farm_can_move_and_its_fruits_can_be_withdrawn()
+    {
+        var farmer = await NewFarmerAsync();
+        var fruits = Enumerable.Range(1, 100).ToList();
+        await ImportAsync(farmer, [.. fruits.Select(i => Row(i, 39_900))]);
+        var own = (await OwnAsync(farmer)).Items;
+        using var over = new CancellationTokenSource();
+
+        var moving = MoveAsync();
+        // From the other end than the file.
+        var withdrawing = WithdrawAsync(own.OrderByDescending(fruit => fruit.Name, StringComparer.Ordinal));
+        foreach (var price in new[] { 40_000, 41_000, 42_000, 43_000 })
+            await ImportAsync(farmer, [.. fruits.Select(i => Row(i, price))]);
+
+        await over.CancelAsync();
+        await moving;
+        await withdrawing;
+        (await OwnAsync(farmer)).Items.ShouldAllBe(fruit => fruit.PriceKrw == 43_000);
+
+        string Row(int number, int price) =>
+            $"M{number:000}-{_mark},사과 {number:000} {_mark},부사,사과,특,15.2,5,13,16,{price},10,4,";
+
+        async Task MoveAsync()
+        {
+            for (var i = 0; !over.IsCancellationRequested; i++)
+            {
+                using var moved = await farmer.PutAsJsonAsync(
+                    "/farms/me",
+                    new FarmProfile(i % 2 == 0 ? "경북 청송" : "전남 나주", "")
+                );
+                moved.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+            }
+        }
+
+        async Task WithdrawAsync(IEnumerable<Fruit> theirs)
+        {
+            foreach (var fruit in theirs)
+            {
+                if (over.IsCancellationRequested)
+                    return;
+                using var withdrawn = await farmer.PutAsJsonAsync($"/fruits/{fruit.Id}/for-sale", new SaleState(false));
+                withdrawn.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Excels_Korean_encoding_is_read()
     {
         var farmer = await NewFarmerAsync();
@@ -232,8 +279,13 @@ public sealed class ImportTests(CatalogFixture catalog)
         return await answer.ReadAsync<FruitImport>();
     }
 
-    private static async Task<FruitImport> ImportAsync(HttpClient farmer, params string[] rows) =>
-        await RunAsync(farmer, (await ReadAsync(farmer, rows)).Id);
+    private static async Task<FruitImport> ImportAsync(HttpClient farmer, params string[] rows)
+    {
+        var import = await ReadAsync(farmer, rows);
+        while (!import.Finished)
+            import = await RunAsync(farmer, import.Id);
+        return import;
+    }
 
     private static async Task<Paged<Fruit>> OwnAsync(HttpClient farmer)
     {
