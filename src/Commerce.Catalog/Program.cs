@@ -31,6 +31,7 @@ builder.Services.AddSingleton<ShopCache>();
 builder.Services.AddSingleton<ImportRunner>();
 builder.Services.AddHostedService<MarketSeed>();
 builder.Services.AddHostedService<ReservationSweeper>();
+builder.Services.AddHostedService<Seasons>();
 
 var app = builder.Build();
 app.UseServiceDefaults();

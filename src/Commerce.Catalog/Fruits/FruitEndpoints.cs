@@ -13,7 +13,8 @@ internal static class FruitEndpoints
         var open = endpoints.MapGroup("/fruits").WithTags("Fruits");
         open.MapGet("/", SearchFruits.HandleAsync)
             .Produces<FruitPage>()
-            .WithSummary("Fruits for sale, searched, filtered, sorted and counted by facet");
+            .WithSummary("Fruits for sale, searched, filtered, sorted and counted by facet")
+            .Add(SearchFruits.AnswerFromMemory);
         open.MapGet("/bestsellers", ShowFruits.BestsellersAsync).WithSummary("What sold best in the last 30 days");
         open.MapGet("/lookup", LookUpFruits.HandleAsync).WithSummary("Up to 100 fruits by id, as carts need them");
         open.MapGet("/ids", ShowFruits.IdsAsync).WithSummary("Ids of the newest 45,000 fruits for sale, newest first");

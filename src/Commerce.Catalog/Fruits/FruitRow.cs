@@ -3,7 +3,7 @@ using Commerce.Contracts.Api;
 namespace Commerce.Catalog.Fruits;
 
 /// <summary>A fruit as it is read everywhere, with its farm and its stock.</summary>
-internal sealed class FruitRow
+internal class FruitRow
 {
     /// <summary>Columns for <c>from</c> <see cref="From"/>.</summary>
     public const string Columns = """
@@ -16,17 +16,8 @@ internal sealed class FruitRow
 
     public const string From = "fruits f join farms farm on farm.id = f.farm_id join stock s on s.fruit_id = f.id";
 
-    /// <summary>Whether month <c>@Month</c> lies in the fruit's season; <see cref="Calendar.InSeason"/> in SQL.</summary>
-    public const string InSeason = """
-        (case when f.season_from <= f.season_to then @Month between f.season_from and f.season_to
-          else @Month >= f.season_from or @Month <= f.season_to end)
-        """;
-
-    /// <summary>
-    /// Can be had, is in season, is liked. Ten imagined reviews of 4 stars keep a single enthusiast from the top.
-    /// </summary>
-    public const string Recommended =
-        $"s.available > 0 desc, {InSeason} desc, (f.rating_sum + 40.0) / (f.review_count + 10) desc, f.id";
+    /// <summary>Can be had, is in season, is liked; in the order of an index.</summary>
+    public const string Recommended = "f.in_stock desc, f.in_season desc, f.liked desc, f.id";
 
     public Guid Id { get; init; }
     public string Name { get; init; } = "";

@@ -48,8 +48,9 @@ internal static class SearchFruits
 {
     private const int MaxPageSize = 60;
 
-    public static async Task<Results<FileContentHttpResult, ValidationProblem>> HandleAsync(
+    public static async Task<Results<JsonBytes, ValidationProblem>> HandleAsync(
         [AsParameters] FruitSearch search,
+        HttpRequest request,
         NpgsqlDataSource database,
         ShopCache cache,
         IOptions<JsonOptions> json,
@@ -61,15 +62,30 @@ internal static class SearchFruits
             return invalid.Problem();
 
         search = search with { Q = string.Join(' ', search.Words) };
-        var (page, slot) = await cache.FindListingAsync(search.ToString());
-        if (page is null)
-        {
-            var found = await FindAsync(search, database, time.GetUtcNow(), cancellationToken);
-            page = JsonSerializer.SerializeToUtf8Bytes(found, json.Value.SerializerOptions);
-            await cache.KeepListingAsync(slot, page);
-        }
-        return TypedResults.Bytes(page, "application/json; charset=utf-8");
+        var page = await cache.ListingAsync(
+            Query(request),
+            search.ToString(),
+            async cancelled =>
+                JsonSerializer.SerializeToUtf8Bytes(
+                    await FindAsync(search, database, time.GetUtcNow(), cancelled),
+                    json.Value.SerializerOptions
+                ),
+            cancellationToken
+        );
+        return new JsonBytes(page);
     }
+
+    /// <summary>A page that is in memory is answered before the search is read from the request.</summary>
+    public static void AnswerFromMemory(EndpointBuilder endpoint)
+    {
+        var find = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = http =>
+            http.RequestServices.GetRequiredService<ShopCache>().ListingInMemory(Query(http.Request)) is { } page
+                ? new JsonBytes(page).ExecuteAsync(http)
+                : find(http);
+    }
+
+    private static string Query(HttpRequest request) => request.QueryString.Value ?? "";
 
     private static async Task<Contracts.Api.FruitPage> FindAsync(
         FruitSearch search,
@@ -108,5 +124,17 @@ internal static class SearchFruits
         );
         v.Paging(search.Page, search.PageSize, MaxPageSize);
         return v;
+    }
+}
+
+/// <summary>A body that was serialized before. A file's result would look for ranges and entity tags in every request.</summary>
+internal sealed class JsonBytes(byte[] body) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        var response = httpContext.Response;
+        response.ContentType = "application/json; charset=utf-8";
+        response.ContentLength = body.Length;
+        return response.Body.WriteAsync(body, 0, body.Length, httpContext.RequestAborted);
     }
 }

@@ -71,17 +71,18 @@ internal static class ShowFruits
         var rows = await connection.QueryAsync<FruitRow>(
             new CommandDefinition(
                 $"""
+                with ranked as (
+                  select f.id, r.place from unnest(@Ranking) with ordinality r(id, place) join fruits f on f.id = r.id
+                  where f.for_sale order by r.place limit @Count
+                ), others as (
+                  select f.id, null::bigint from fruits f where f.for_sale and f.id <> all(@Ranking)
+                  order by {FruitRow.Recommended} limit @Count
+                )
                 select {FruitRow.Columns} from {FruitRow.From}
-                  left join unnest(@Ranking) with ordinality ranked(id, place) on ranked.id = f.id
-                where f.for_sale
-                order by ranked.place nulls last, {FruitRow.Recommended} limit @Count
+                  join (select * from ranked union all select * from others) best on best.id = f.id
+                order by best.place nulls last, {FruitRow.Recommended} limit @Count
                 """,
-                new
-                {
-                    Ranking = ranking.ToArray(),
-                    Calendar.Today(now).Month,
-                    Count = count ?? 12,
-                },
+                new { Ranking = ranking.ToArray(), Count = count ?? 12 },
                 cancellationToken: cancellationToken
             )
         );

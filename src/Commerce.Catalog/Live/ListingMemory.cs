@@ -15,6 +15,7 @@ internal sealed class ListingMemory(TimeProvider time)
     private const int MostPages = 500;
 
     private readonly ConcurrentDictionary<string, (byte[] Page, long Since)> _pages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _searches = new(StringComparer.Ordinal);
     private volatile Known? _known;
     private int _changes;
 
@@ -54,6 +55,19 @@ internal sealed class ListingMemory(TimeProvider time)
         }
 
         _pages[slot] = (page, time.GetTimestamp());
+    }
+
+    /// <summary>The search that a query string, as it was sent, stands for; null when it has not been read yet.</summary>
+    public string? SearchOf(string query) => _searches.GetValueOrDefault(query);
+
+    public void KeepSearch(string query, string search)
+    {
+        if (_searches.Count >= MostPages)
+        {
+            _searches.Clear();
+        }
+
+        _searches[query] = search;
     }
 
     private bool IsYoung(long since, TimeSpan limit) => time.GetElapsedTime(since) < limit;

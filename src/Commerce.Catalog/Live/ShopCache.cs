@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Commerce.Catalog.Wishes;
 using Npgsql;
 using StackExchange.Redis;
@@ -5,10 +6,11 @@ using StackExchange.Redis;
 namespace Commerce.Catalog.Live;
 
 /// <summary>
-/// What the shop keeps in Redis: listed pages for seconds (with copies in each process, <see cref="ListingMemory"/>), the best-seller ranking, live stock as messages
-/// <c>{fruitId}:{available}</c> on channel <c>stock</c>, and <c>{accountId}</c> on channel <c>wishes</c> when an account's wishes
-/// are worth another look. All of it can be lost: every method does without Redis, reads then answer null, and after a failure
-/// Redis is left alone for a moment so that requests do not wait for it one by one.
+/// What the shop keeps in Redis: listed pages for seconds (with copies in each process, <see cref="ListingMemory"/>), the
+/// best-seller ranking, live stock as messages <c>{fruitId}:{available}</c> on channel <c>stock</c>, an empty one on channel
+/// <c>listings</c> when a list is worth another look, and <c>{accountId}</c> on channel <c>wishes</c> when an account's wishes
+/// are. All of it can be lost: every method does without Redis, reads then answer null, and after a failure Redis is left alone
+/// for a moment so that requests do not wait for it one by one.
 /// </summary>
 internal sealed class ShopCache(
     IServiceProvider services,
@@ -19,10 +21,16 @@ internal sealed class ShopCache(
 {
     private const string VersionKey = "catalog:listing:version";
     private const string BestsellersKey = "catalog:bestsellers";
-    private static readonly TimeSpan ListingLifetime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ListingLifetime = TimeSpan.FromSeconds(15);
 
-    /// <summary>Built again from the database when it ends: the window moves on and lost counts come back.</summary>
-    private static readonly TimeSpan RankingLifetime = TimeSpan.FromMinutes(15);
+    /// <summary>A page that is asked for after that is read again, and until it is there the old one is the answer.</summary>
+    private static readonly TimeSpan ListingIsFreshFor = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Then it is built again from the database. Counting each sale in as well would save that, and count one twice that is
+    /// committed while it is built.
+    /// </summary>
+    private static readonly TimeSpan RankingLifetime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
 
@@ -31,38 +39,111 @@ internal sealed class ShopCache(
         Task.Run(services.GetRequiredService<IConnectionMultiplexer>)
     );
     private readonly ListingMemory _memory = new(time);
+    private readonly ConcurrentDictionary<string, Lazy<Task<byte[]>>> _reading = new(StringComparer.Ordinal);
     private long _awayUntil = long.MinValue;
 
     /// <summary>
-    /// The cached page for a search and the slot to put it into when there is none. The slot names the listing's version from
-    /// before the database is read: what is read during a change never hides the change.
+    /// The page for a query string that was asked for a moment ago, letter by letter. Reading a query costs more than answering
+    /// it from here.
     /// </summary>
-    public async Task<(byte[]? Page, string? Slot)> FindListingAsync(string search)
+    public byte[]? ListingInMemory(string query) =>
+        _memory.SearchOf(query) is { } search ? FindInMemory(search).Page : null;
+
+    /// <summary>
+    /// The cached page for a search, or what <paramref name="find"/> reads. Those who ask for the same page while it is read wait
+    /// for that one: when a page ends, a crowd would read it as often as there are visitors otherwise.
+    /// </summary>
+    /// <param name="query">The search as it was sent.</param>
+    public async Task<byte[]> ListingAsync(
+        string query,
+        string search,
+        Func<CancellationToken, Task<byte[]>> find,
+        CancellationToken cancellationToken
+    )
     {
-        var slot = _memory.Version is { } known ? Slot(known, search) : null;
-        var page = slot is null ? null : _memory.Find(slot);
+        _memory.KeepSearch(query, search);
+        var (page, slot, isOld) = await FindListingAsync(search);
+        if (isOld)
+            _ = RenewAsync(slot!, find);
         if (page is not null)
-            return (page, slot);
+            return page;
+        if (slot is null)
+            return await find(cancellationToken);
+        // Whoever came first may leave: the others still want it.
+        return await ReadOnceAsync(slot, find).WaitAsync(cancellationToken);
+    }
+
+    private async Task RenewAsync(string slot, Func<CancellationToken, Task<byte[]>> find)
+    {
+        try
+        {
+            await ReadOnceAsync(slot, find);
+        }
+        catch (NpgsqlException exception)
+        {
+            // Whoever asks when the old page is gone learns it.
+            logger.LogWarning("Could not read a list again ({Reason})", exception.GetType().Name);
+        }
+    }
+
+    private Task<byte[]> ReadOnceAsync(string slot, Func<CancellationToken, Task<byte[]>> find) =>
+        _reading.GetOrAdd(slot, _ => new Lazy<Task<byte[]>>(() => ReadAsync(slot, find))).Value;
+
+    private async Task<byte[]> ReadAsync(string slot, Func<CancellationToken, Task<byte[]>> find)
+    {
+        try
+        {
+            var page = await find(CancellationToken.None);
+            await KeepListingAsync(slot, page);
+            return page;
+        }
+        finally
+        {
+            _reading.TryRemove(slot, out _);
+        }
+    }
+
+    /// <summary>
+    /// The slot is the one to put the page into when there is none. It names the listing's version from before the database is
+    /// read: what is read during a change never hides the change.
+    /// </summary>
+    private async Task<(byte[]? Page, string? Slot, bool IsOld)> FindListingAsync(string search)
+    {
+        var (page, slot) = FindInMemory(search);
+        if (page is not null)
+            return (page, slot, false);
 
         slot = null;
+        var isOld = false;
         await TryAsync(async redis =>
         {
             var changes = _memory.Changes;
             var version = (string?)await redis.StringGetAsync(VersionKey) ?? "";
             _memory.Learn(version, changes);
             var found = Slot(version, search);
-            page = _memory.Find(found) ?? await redis.StringGetAsync(found);
+            page = _memory.Find(found);
+            if (page is null)
+            {
+                var kept = await redis.StringGetWithExpiryAsync(found);
+                page = kept.Value;
+                isOld = page is not null && kept.Expiry < ListingLifetime - ListingIsFreshFor;
+                if (page is not null)
+                    _memory.Keep(found, page);
+            }
+
             slot = found;
         });
-        if (page is not null)
-            _memory.Keep(slot!, page);
-        return (page, slot);
+        return (page, slot, isOld);
     }
 
-    public Task KeepListingAsync(string? slot, byte[] page)
+    private (byte[]? Page, string? Slot) FindInMemory(string search)
     {
-        if (slot is null)
-            return Task.CompletedTask;
+        var slot = _memory.Version is { } known ? Slot(known, search) : null;
+        return (slot is null ? null : _memory.Find(slot), slot);
+    }
+
+    private Task KeepListingAsync(string slot, byte[] page)
+    {
         _memory.Keep(slot, page);
         return TryAsync(redis => redis.StringSetAsync(slot, page, ListingLifetime));
     }
@@ -73,6 +154,7 @@ internal sealed class ShopCache(
         await TryAsync(redis => redis.StringIncrementAsync(VersionKey));
         // After Redis knows: a version that was read before is of no use any more.
         _memory.Change();
+        _ = TryAsync(redis => redis.PublishAsync("listings", ""));
     }
 
     /// <summary>Tells open pages what can still be ordered, and those who waited for it. Call after the commit; does not wait.</summary>
@@ -91,19 +173,6 @@ internal sealed class ShopCache(
     public void WishesChanged(IEnumerable<Guid> accounts) =>
         _ = TryAsync(redis =>
             Task.WhenAll(accounts.Select(account => redis.PublishAsync("wishes", account.ToString())))
-        );
-
-    /// <summary>Counts boxes (less than none when orders were cancelled) into the ranking if there is one; the database has them in any case.</summary>
-    public Task SoldAsync(IReadOnlyDictionary<Guid, int> boxes) =>
-        TryAsync(redis =>
-            redis.ScriptEvaluateAsync(
-                """
-                if redis.call('exists', KEYS[1]) == 0 then return end
-                for i = 1, #ARGV, 2 do redis.call('zincrby', KEYS[1], ARGV[i + 1], ARGV[i]) end
-                """,
-                [BestsellersKey],
-                [.. boxes.SelectMany(sold => new[] { Member(sold.Key), (RedisValue)sold.Value })]
-            )
         );
 
     /// <summary>Best first; null when Redis has no ranking.</summary>

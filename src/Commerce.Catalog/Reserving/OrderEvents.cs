@@ -57,7 +57,5 @@ internal static class OrderEvents
         // Lists are cached for seconds and may lag by some boxes, but sold out and back again show at once.
         if (changed.Exists(s => s.Value.Available == 0 || before.Stock[s.Key].Available == 0))
             batch.AfterCommit(_ => cache.InvalidateAsync());
-        if (decision.Sold.Count > 0)
-            batch.AfterCommit(_ => cache.SoldAsync(decision.Sold));
     }
 }

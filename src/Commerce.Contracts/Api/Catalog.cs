@@ -72,6 +72,7 @@ public sealed record FarmSummary(
 );
 
 /// <summary>GET /fruits.</summary>
+/// <param name="TotalIsAtLeast">There are more than <paramref name="Total"/>; the facets, too, count only as many.</param>
 /// <param name="SearchedFor">The words that were searched for instead, when nothing has the ones that were typed.</param>
 /// <param name="Suggestions">Words of the market that resemble the search; only when nothing was found.</param>
 public sealed record FruitPage(
@@ -81,7 +82,8 @@ public sealed record FruitPage(
     int PageSize,
     FruitFacets Facets,
     string? SearchedFor = null,
-    IReadOnlyList<string>? Suggestions = null
+    IReadOnlyList<string>? Suggestions = null,
+    bool TotalIsAtLeast = false
 );
 
 /// <summary>Counts over the search without its own filter: one list per facet.</summary>
