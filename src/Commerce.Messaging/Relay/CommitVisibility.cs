@@ -13,8 +13,8 @@ internal sealed class CommitVisibility(NpgsqlDataSource database)
     // What was visible once stays so: under load one snapshot answers for many transactions.
     private Snapshot? _snapshot;
 
-    // Commits that follow each other closely are asked about together.
-    private readonly Pace _pace = new(Pace.Default);
+    // Commits that follow each other closely are asked about together; the more of them, the busier the machine is.
+    private readonly Pace _pace = new(TimeSpan.FromMilliseconds(2));
 
     public async ValueTask WaitAsync(uint transaction, CancellationToken cancellationToken)
     {
@@ -25,9 +25,10 @@ internal sealed class CommitVisibility(NpgsqlDataSource database)
                 await Task.Delay(wait, cancellationToken);
             }
 
-            _pace.Begin();
+            var begun = _pace.Begin();
             await using var command = database.CreateCommand("select pg_current_snapshot()::text");
             _snapshot = Snapshot.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!);
+            _pace.End(begun);
         }
     }
 

@@ -43,10 +43,10 @@ internal sealed class EventLoad(IEventSink sink, EventReader reader)
     /// <summary>A steady rate, whatever becomes of the events.</summary>
     public async Task<EventLatencies> SteadyAsync(double perSecond, int perTransaction, TimeSpan duration)
     {
-        var latencies = reader.Latencies = new EventLatencies();
+        var latencies = reader.Stamps.Latencies = new EventLatencies();
         await OpenLoop.RunAsync(perSecond / perTransaction, duration, (_, due) => WriteAsync(perTransaction, due));
         await DrainAsync();
-        reader.Latencies = null;
+        reader.Stamps.Latencies = null;
         return latencies;
     }
 

@@ -12,6 +12,9 @@ internal sealed class Stamps
     private readonly long[] _due = new long[Size];
     private readonly long[] _commit = new long[Size];
 
+    /// <summary>Where latencies go; null: nowhere.</summary>
+    public EventLatencies? Latencies { get; set; }
+
     public void Due(int number, long timestamp) => _due[number % Size] = timestamp;
 
     public void Commit(int first, int count)
@@ -23,14 +26,17 @@ internal sealed class Stamps
         }
     }
 
+    /// <summary>The transaction that begins with this number is on disk, and its writer knows.</summary>
+    public void Committed(int first) => Latencies?.Commit.AddSince(_commit[first % Size]);
+
     public (long Due, long Commit) Of(int number) => (_due[number % Size], _commit[number % Size]);
 }
 
-/// <summary>How long events took to be consumed.</summary>
-internal sealed record EventLatencies(Latencies FromDue, Latencies FromCommit)
+/// <summary>How long events took to be consumed, and how much of that their transactions took to commit.</summary>
+internal sealed record EventLatencies(Latencies FromDue, Latencies FromCommit, Latencies Commit)
 {
     public EventLatencies()
-        : this(new Latencies(), new Latencies()) { }
+        : this(new Latencies(), new Latencies(), new Latencies()) { }
 }
 
 /// <summary>A plain consumer of every partition, from the beginning: counts, takes times, and knows each number once.</summary>
@@ -52,8 +58,8 @@ internal sealed class EventReader : IAsyncDisposable
                 GroupId = "bench.counter",
                 EnableAutoCommit = false,
                 AutoOffsetReset = AutoOffsetReset.Earliest,
-                // The embedded broker's long poll never wakes.
-                FetchWaitMaxMs = 5,
+                // The embedded broker's long poll never wakes: what it waits would count as the relay's time.
+                FetchWaitMaxMs = 1,
                 QueuedMinMessages = 20_000,
                 ConsumeResultFields = "topic",
             }
@@ -78,9 +84,6 @@ internal sealed class EventReader : IAsyncDisposable
 
     /// <summary>Events that came again.</summary>
     public long Doubles { get; private set; }
-
-    /// <summary>Where latencies go; null: nowhere.</summary>
-    public EventLatencies? Latencies { get; set; }
 
     /// <exception cref="TimeoutException">They do not come: events were lost.</exception>
     public async Task WaitAsync(long count, TimeSpan limit)
@@ -133,7 +136,7 @@ internal sealed class EventReader : IAsyncDisposable
         }
 
         _seen[number] = true;
-        if (Latencies is { } latencies)
+        if (Stamps.Latencies is { } latencies)
         {
             var (due, commit) = Stamps.Of(number);
             latencies.FromDue.AddSince(due);

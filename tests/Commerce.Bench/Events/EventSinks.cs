@@ -36,6 +36,7 @@ internal sealed class OutboxSink(EventServers.Stage stage) : IEventSink
             );
         stamps.Commit(first, count);
         await transaction.CommitAsync();
+        stamps.Committed(first);
     }
 
     public ValueTask DisposeAsync()
@@ -80,6 +81,7 @@ internal sealed class PollingSink(EventServers.Stage stage) : IEventSink
         await command.ExecuteNonQueryAsync();
         stamps.Commit(first, count);
         await transaction.CommitAsync();
+        stamps.Committed(first);
     }
 
     public ValueTask DisposeAsync() => _database.DisposeAsync();

@@ -154,6 +154,7 @@ internal sealed class RelayBench : IBench
         var commit = latencies.FromCommit.Percentiles(0.5, 0.99);
         _samples.Add($"{before}commit → consumed p50{after}", "ms", commit[0]);
         _samples.Add($"{before}commit → consumed p99{after}", "ms", commit[1]);
+        _samples.Add($"{before}the commit alone p50{after}", "ms", latencies.Commit.Percentiles(0.5)[0]);
         _samples.Add($"{before}due → consumed p99{after}", "ms", latencies.FromDue.Percentiles(0.99)[0]);
     }
 
