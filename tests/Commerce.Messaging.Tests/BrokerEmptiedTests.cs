@@ -86,6 +86,37 @@ public sealed class BrokerEmptiedTests
         );
     }
 
+    /// <summary>
+    /// What is in flight when the broker comes back empty is written in the old epoch, also where a consumer goes on: at the
+    /// offset that it expects, in the epoch that it knows.
+    /// </summary>
+    [Fact]
+    public async Task A_consumer_that_was_behind_gets_what_the_broker_lost_although_other_events_took_its_place()
+    {
+        await using var kafka = await KafkaBroker.StartAsync();
+        var options = await Servers.NewServiceAsync() with { Kafka = kafka.ConnectionString };
+        var subject = Guid.NewGuid();
+        await using (var first = await TestService.StartAsync(options))
+        {
+            await first.PublishAsync(subject, new Note(1), new Note(2), new Note(3));
+            await Eventually.True(async () => (await first.SeenAsync(subject)).Count == 3);
+        }
+
+        await using var publisher = await TestService.StartAsync(options with { Consumer = null });
+        await publisher.PublishAsync(subject, new Note(4), new Note(5));
+        await Eventually.True(async () => await publisher.ScalarAsync<long>("select published from relay") >= 5);
+        kafka.Kill();
+        await publisher.PublishAsync(subject, [.. Enumerable.Range(6, 30).Select(number => new Note(number))]);
+        await Eventually.True(() => publisher.Relay.InFlight == 30);
+        await kafka.EnsureStartedAsync();
+        await Eventually.True(async () => await publisher.ScalarAsync<long>("select published from relay") >= 35);
+
+        await using var consumer = await TestService.StartAsync(options);
+
+        await Eventually.True(async () => (await consumer.SeenAsync(subject)).Count >= 35, Patience);
+        (await consumer.SeenAsync(subject)).Order().ShouldBe(Enumerable.Range(1, 35));
+    }
+
     [Fact]
     public async Task A_consumer_that_has_read_everything_misses_nothing_when_the_broker_is_emptied()
     {

@@ -17,7 +17,9 @@ public sealed class MigratorTests
                 options,
                 "select string_agg(origin || ' ' || version, ', ' order by applied_at) from schema_migrations"
             )
-        ).ShouldBe("Commerce.Messaging 1, Commerce.Messaging 2, Commerce.Messaging 3, Commerce.Messaging.Tests 1");
+        ).ShouldBe(
+            "Commerce.Messaging 1, Commerce.Messaging 2, Commerce.Messaging 3, Commerce.Messaging 4, Commerce.Messaging.Tests 1"
+        );
     }
 
     [Fact]

@@ -62,9 +62,47 @@ public sealed class PositionTests
     }
 
     [Fact]
-    public void A_new_epoch_without_its_marker_is_a_hole()
+    public void A_new_epoch_without_its_marker_is_a_hole_since_the_log_began()
     {
-        new Position(1, 100, Noon).After(0, 2, Noon, null, Margin).MissingSince.ShouldBe(Noon - Margin);
+        var began = Noon.AddHours(-1);
+
+        var position = new Position(2, 100, Noon) { LogFrom = began }.After(0, 3, Noon, null, Margin);
+
+        position.MissingSince.ShouldBe(began);
+        position.LogFrom.ShouldBe(began);
+    }
+
+    /// <summary>The position may be one of the new log: what was in flight came into it before the marker.</summary>
+    [Theory]
+    [InlineData(99, false)]
+    [InlineData(100, true)]
+    [InlineData(200, true)]
+    public void A_marker_that_the_position_does_not_pass_tells_nothing_of_the_old_log(long offset, bool hole)
+    {
+        var began = Noon.AddHours(-1);
+        var marker = new Marker(MarkerKind.Epoch, PreviousEpoch: 2, PreviousEnd: 100);
+
+        var position = new Position(2, 100, Noon) { LogFrom = began }.After(offset, 3, null, marker, Margin);
+
+        position.MissingSince.ShouldBe(hole ? began : null);
+        position.LogFrom.ShouldBe(hole ? began : Noon - Margin);
+    }
+
+    [Fact]
+    public void Nothing_is_missing_of_a_log_that_held_nothing()
+    {
+        var marker = new Marker(MarkerKind.Epoch, PreviousEpoch: 1, PreviousEnd: 0);
+
+        new Position(1, 0).After(7, 2, null, marker, Margin).IsMissing.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_came_again_with_a_log_is_missing_again_when_the_log_was_another()
+    {
+        var marker = new Marker(MarkerKind.Epoch, PreviousEpoch: 1, PreviousEnd: 5);
+        var healed = Missing().Then(Begin()).Then(End());
+
+        healed.After(healed.Next, 2, null, marker, Margin).MissingSince.ShouldBe(Noon - Margin);
     }
 
     [Fact]
@@ -128,7 +166,7 @@ public sealed class PositionTests
         PartitionTracker.Start(new Position(1, next), end).Value.ShouldBe(start);
     }
 
-    private static Position Missing() => new Position(1, 5, Noon).After(9, 1, Noon, null, Margin);
+    private static Position Missing() => new Position(1, 5, Noon) { LogFrom = Noon }.After(9, 1, Noon, null, Margin);
 
     private static Marker Begin() => new(MarkerKind.RepublishBegin, Run: Run, Since: new DateTimeOffset(Noon - Margin));
 

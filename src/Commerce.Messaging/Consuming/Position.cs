@@ -17,6 +17,9 @@ internal sealed record Position(
     /// <summary>As <see cref="MissingSince"/>: everything there ever was.</summary>
     public static readonly DateTime Always = DateTime.SpecifyKind(DateTime.MinValue, DateTimeKind.Utc);
 
+    /// <summary>Commit time: whatever was written before and is not missing did not come from the log of this epoch.</summary>
+    public DateTime LogFrom { get; init; } = Always;
+
     public bool IsMissing => MissingSince is not null;
 
     /// <summary>The position after one more message of the partition.</summary>
@@ -25,31 +28,49 @@ internal sealed record Position(
     /// <param name="margin">Longer than the longest transaction.</param>
     public Position After(long offset, long? epoch, DateTime? timestamp, Marker? marker, TimeSpan margin)
     {
-        var newEpoch = epoch > Epoch;
-        if (!newEpoch && offset < Next)
+        if (epoch > Epoch)
+        {
+            return Begin(offset, epoch.Value, timestamp, marker, margin);
+        }
+
+        if (offset < Next)
         {
             // Read again, after a restart without our own position or from a broker whose relay has not noticed yet.
             return this;
         }
 
-        var hole = newEpoch ? !ContinuesWith(marker) : offset > Next;
-        var after = this with
+        var after = offset > Next ? Miss(Since(margin)) : this;
+        return after.Move(offset, timestamp).Heal(marker);
+    }
+
+    /// <summary>
+    /// The first message of a new epoch. What the relay had in flight when the old log was lost came into the new one under the
+    /// old epoch, before the marker, and may have taken this position further than anything that was read of the old log. Only
+    /// a position beyond the marker cannot come from there.
+    /// </summary>
+    private Position Begin(long offset, long epoch, DateTime? timestamp, Marker? marker, TimeSpan margin)
+    {
+        var announced = marker is { Kind: MarkerKind.Epoch } && marker.PreviousEpoch == Epoch;
+        var ofOldLog = announced && Next > offset;
+        var from = ofOldLog ? Since(margin) : LogFrom;
+        var complete = announced && (marker!.PreviousEnd == 0 || (ofOldLog && Next >= marker.PreviousEnd));
+        var before = complete ? this : Miss(from);
+        return (before with { Epoch = epoch, LogFrom = from }).Move(offset, timestamp);
+    }
+
+    private Position Move(long offset, DateTime? timestamp) =>
+        this with
         {
-            Epoch = newEpoch ? epoch!.Value : Epoch,
             Next = offset + 1,
             LastAt = timestamp > LastAt || LastAt is null ? timestamp ?? LastAt : LastAt,
         };
-        if (hole)
+
+    private Position Miss(DateTime since) =>
+        this with
         {
-            after = after with { MissingSince = Earliest(MissingSince, Since(margin)), Healing = null };
-        }
-
-        return after.Heal(marker);
-    }
-
-    /// <summary>Whether nothing was lost at the begin of a new epoch: we had read all that the old one held.</summary>
-    private bool ContinuesWith(Marker? marker) =>
-        marker is { Kind: MarkerKind.Epoch } && marker.PreviousEpoch == Epoch && Next >= marker.PreviousEnd;
+            MissingSince = MissingSince < since ? MissingSince : since,
+            Healing = null,
+        };
 
     private DateTime Since(TimeSpan margin) => LastAt is { } last && last - Always > margin ? last - margin : Always;
 
@@ -57,11 +78,15 @@ internal sealed record Position(
         marker?.Kind switch
         {
             MarkerKind.RepublishBegin when IsMissing && Covers(marker) => this with { Healing = marker.Run },
-            MarkerKind.RepublishEnd when Healing == marker.Run => this with { MissingSince = null, Healing = null },
+            // It came with this log: should that prove to be another than was thought, it is missing again.
+            MarkerKind.RepublishEnd when Healing == marker.Run => this with
+            {
+                MissingSince = null,
+                Healing = null,
+                LogFrom = MissingSince < LogFrom ? MissingSince.Value : LogFrom,
+            },
             _ => this,
         };
 
     private bool Covers(Marker marker) => marker.Since is null || marker.Since.Value.UtcDateTime <= MissingSince;
-
-    private static DateTime Earliest(DateTime? a, DateTime b) => a < b ? a.Value : b;
 }

@@ -15,7 +15,8 @@ internal sealed class PositionStore(NpgsqlDataSource database)
         long NextOffset,
         DateTime? LastAt,
         DateTime? MissingSince,
-        Guid? Healing
+        Guid? Healing,
+        DateTime LogFrom
     );
 
     /// <summary>Of every partition that the consumer ever read.</summary>
@@ -27,7 +28,7 @@ internal sealed class PositionStore(NpgsqlDataSource database)
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var rows = await connection.QueryAsync<Row>(
             """
-            select topic, partition, epoch, next_offset, last_at, missing_since, healing
+            select topic, partition, epoch, next_offset, last_at, missing_since, healing, log_from
             from consumer_offset where consumer = @consumer
             """,
             new { consumer }
@@ -35,6 +36,9 @@ internal sealed class PositionStore(NpgsqlDataSource database)
         return rows.ToDictionary(
             row => new TopicPartition(row.Topic, row.Partition),
             row => new Position(row.Epoch, row.NextOffset, row.LastAt, row.MissingSince, row.Healing)
+            {
+                LogFrom = row.LogFrom,
+            }
         );
     }
 
@@ -55,15 +59,17 @@ internal sealed class PositionStore(NpgsqlDataSource database)
         var command = new NpgsqlBatchCommand(
             """
             insert into consumer_offset as own
-              (consumer, topic, partition, epoch, next_offset, last_at, missing_since, healing, handled, handled_at)
-            select $1, u.topic, u.partition, u.epoch, u.next_offset, u.last_at, u.missing_since, u.healing, u.handled,
-                   case when u.handled > 0 then clock_timestamp() end
-            from unnest($2, $3, $4, $5, $6, $7, $8, $9)
-              as u(topic, partition, epoch, next_offset, last_at, missing_since, healing, handled)
+              (consumer, topic, partition, epoch, next_offset, last_at, missing_since, healing, log_from, handled,
+               handled_at)
+            select $1, u.topic, u.partition, u.epoch, u.next_offset, u.last_at, u.missing_since, u.healing, u.log_from,
+                   u.handled, case when u.handled > 0 then clock_timestamp() end
+            from unnest($2, $3, $4, $5, $6, $7, $8, $9, $10)
+              as u(topic, partition, epoch, next_offset, last_at, missing_since, healing, log_from, handled)
             on conflict (consumer, topic, partition) do update set
               epoch = excluded.epoch, next_offset = excluded.next_offset, last_at = excluded.last_at,
               missing_since = excluded.missing_since, healing = excluded.healing,
-              handled = own.handled + excluded.handled, handled_at = coalesce(excluded.handled_at, own.handled_at)
+              log_from = excluded.log_from, handled = own.handled + excluded.handled,
+              handled_at = coalesce(excluded.handled_at, own.handled_at)
             where (excluded.epoch, excluded.next_offset) >= (own.epoch, own.next_offset)
             """
         );
@@ -82,6 +88,7 @@ internal sealed class PositionStore(NpgsqlDataSource database)
                 NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Uuid,
             }
         );
+        parameters.Add(Times(rows.Select(r => (DateTime?)r.Value.LogFrom)));
         parameters.Add(
             new NpgsqlParameter<long[]> { TypedValue = [.. rows.Select(r => handled.GetValueOrDefault(r.Key))] }
         );

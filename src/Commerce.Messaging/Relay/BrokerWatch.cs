@@ -60,11 +60,14 @@ internal sealed class BrokerWatch(KafkaAdmin admin, RelayStore store, string top
             return;
         }
 
-        await store.SaveClusterAsync(now);
         _clusterId = now;
-        if (before is not null)
+        if (before is null)
         {
-            throw new BrokerEmptiedException($"cluster {before} became {now}.");
+            await store.SaveClusterAsync(now);
+            return;
         }
+
+        await store.ChangeClusterAsync(now);
+        throw new BrokerEmptiedException($"cluster {before} became {now}.");
     }
 }

@@ -105,6 +105,17 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
             new { messaging.Topic, clusterId }
         );
 
+    /// <summary>Another cluster and the new epoch that it needs: who had only written down the first would never miss the second.</summary>
+    public Task ChangeClusterAsync(string clusterId) =>
+        ExecuteAsync(
+            """
+            update relay
+            set cluster_id = @clusterId, epoch = epoch + case when markers_pending then 0 else 1 end, markers_pending = true
+            where topic = @Topic
+            """,
+            new { messaging.Topic, clusterId }
+        );
+
     /// <summary>Before the LSN is confirmed: what the broker acknowledged, and up to which commit.</summary>
     public async Task SaveProgressAsync(
         long epoch,
