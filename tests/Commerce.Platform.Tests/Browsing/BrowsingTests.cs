@@ -237,6 +237,39 @@ public sealed partial class BrowsingTests(Platform platform, Browser browser)
         shopper.Errors.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Who_is_faster_than_the_circuit_loses_neither_words_nor_the_way()
+    {
+        var samples = await Samples.FindAsync(platform.Market);
+        await using var shopper = await browser.VisitAsync(platform);
+        var page = shopper.Page;
+        var connects = new TaskCompletionSource();
+        await page.RouteAsync(
+            "**/_blazor/initializers",
+            async route =>
+            {
+                await connects.Task;
+                await route.ContinueAsync();
+            }
+        );
+
+        await page.GotoAsync("/");
+        await page.EvaluateAsync("() => { window.sameDocument = true; }");
+        await page.Locator($"main a[href='/fruits/{samples.Fruit}']").First.ClickAsync();
+        await Expect(page).ToHaveURLAsync(new Regex($"/fruits/{samples.Fruit}"));
+        (await page.EvaluateAsync<bool>("() => window.sameDocument === true")).ShouldBeFalse("the page is loaded");
+        await shopper.Part("search-input").FillAsync("청송");
+        connects.SetResult();
+        await shopper.BecomeInteractiveAsync();
+
+        // The circuit has drawn another field.
+        await Expect(shopper.Part("search-input")).ToHaveValueAsync("청송");
+        await Expect(shopper.Part("search-input")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(page).ToHaveURLAsync(new Regex("/fruits[?]q="));
+        shopper.Errors.ShouldBeEmpty();
+    }
+
     /// <summary>The page notes the moment itself, so that nothing but its own way counts.</summary>
     private static async Task ShowsWithinASecondAsync(
         Visitor visitor,

@@ -70,7 +70,13 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
+            visitor.WentWithout = true;
             throw new ApiException(ApiTrouble.Unavailable, inner: e);
+        }
+        catch (ApiException)
+        {
+            visitor.WentWithout = true;
+            throw;
         }
     }
 

@@ -10,6 +10,9 @@ internal static class Cultures
     public const string Default = "ko-KR";
     public static readonly string[] Supported = [Default, "en-US"];
 
+    /// <summary><c>?culture=en</c> on any page.</summary>
+    public const string QueryKey = "culture";
+
     public static void Configure(RequestLocalizationOptions options)
     {
         options.SetDefaultCulture(Default).AddSupportedCultures(Supported).AddSupportedUICultures(Supported);
@@ -30,6 +33,16 @@ internal static class Cultures
                 || s[..2].Equals(name, StringComparison.OrdinalIgnoreCase)
             );
 
+    /// <summary>What the cookie says; Korean without one.</summary>
+    public static string Chosen(HttpRequest request) =>
+        request.Cookies[CookieRequestCultureProvider.DefaultCookieName] is { } cookie
+            ? Find(CookieRequestCultureProvider.ParseCookieValue(cookie)?.UICultures.FirstOrDefault().Value) ?? Default
+            : Default;
+
+    /// <summary>The cookie of that choice, as a request brings it.</summary>
+    public static string Cookie(string culture) =>
+        $"{CookieRequestCultureProvider.DefaultCookieName}={Uri.EscapeDataString(CookieRequestCultureProvider.MakeCookieValue(new RequestCulture(culture)))}";
+
     public static bool IsKorean => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ko";
 
     /// <summary><c>?culture=en</c> on any page switches, and is remembered: the page's circuit connects without the query.</summary>
@@ -37,7 +50,7 @@ internal static class Cultures
     {
         public Task<ProviderCultureResult?> DetermineProviderCultureResult(HttpContext httpContext)
         {
-            if (Find(httpContext.Request.Query["culture"]) is not { } culture)
+            if (Find(httpContext.Request.Query[QueryKey]) is not { } culture)
             {
                 return NullProviderCultureResult;
             }

@@ -39,6 +39,8 @@ internal static class StorefrontSetup
             // every answer, everything else that is secret lives in HttpOnly cookies.
             compression.EnableForHttps = true
         );
+        services.AddOutputCache(cache => cache.SizeLimit = GuestPages.Budget);
+        services.AddSingleton<GuestPages>();
         services.AddSingleton<IStringLocalizer, Texts>();
         services.Configure<RequestLocalizationOptions>(Cultures.Configure);
         services.AddSingleton<SharedRedis>();
@@ -76,9 +78,12 @@ internal static class StorefrontSetup
             app.UseHsts();
         }
 
-        app.UseResponseCompression();
         // Before errors' pages, which run everything after this line a second time: one cart is enough.
         app.UseMiddleware<GuestCart>();
+        app.Use(GuestPages.HoldBackAsync);
+        // What is kept is compressed already.
+        app.UseOutputCache();
+        app.UseResponseCompression();
         // Inside the problem details of the defaults: people get pages, and only what is no page falls through to those.
         app.UseWhen(
             context => context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal),

@@ -7,8 +7,9 @@ namespace Commerce.Storefront.Live;
 
 /// <summary>
 /// Passes on what the services whisper over Redis: channel <c>orders</c> says <c>{orderId}</c>, <c>fruits</c> says <c>{fruitId}</c>
-/// when Order knows another price, <c>stock</c> says <c>{fruitId}:{available}</c>, <c>wishes</c> says <c>{accountId}</c>. Hints
-/// only: whoever hears one reads again, and while Redis is away pages read by the clock.
+/// when Order knows another price, <c>stock</c> says <c>{fruitId}:{available}</c>, <c>wishes</c> says <c>{accountId}</c>,
+/// <c>listings</c> says nothing when something changed that lists of fruits or farms show. Hints only: whoever hears one reads
+/// again, and while Redis is away pages read by the clock.
 /// </summary>
 internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger) : BackgroundService
 {
@@ -16,13 +17,18 @@ internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger
     public const string Fruits = "fruits";
     public const string Stock = "stock";
     public const string Wishes = "wishes";
-    private static readonly string[] Channels = [Orders, Fruits, Stock, Wishes];
+    public const string Listings = "listings";
+    private static readonly string[] Channels = [Orders, Fruits, Stock, Wishes, Listings];
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<(string Channel, Guid Id), Watchers> _watchers = new();
     private IConnectionMultiplexer? _connection;
+    private Action<string, Guid?>? _all;
 
     /// <summary>Whether hints arrive at present; pages poll while it is false.</summary>
     public bool IsLive => _connection?.IsConnected is true;
+
+    /// <summary>Calls back with the channel and the id of every hint, before those who watch that one id. Must not block.</summary>
+    public void ListenToAll(Action<string, Guid?> onHint) => _all += onHint;
 
     /// <summary>Calls back with the message's rest (the part behind the id, may be empty) until disposed. Callbacks must not block.</summary>
     public IDisposable Watch(string channel, Guid id, Action<string> onMessage)
@@ -86,16 +92,14 @@ internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger
     private void Tell(string channel, string? message)
     {
         // A guid is 36 characters; what follows the colon is the channel's own.
-        if (
-            message is not { Length: >= 36 }
-            || !Guid.TryParse(message.AsSpan(0, 36), out var id)
-            || !_watchers.TryGetValue((channel, id), out var watchers)
-        )
+        Guid? subject = message is { Length: >= 36 } && Guid.TryParse(message.AsSpan(0, 36), out var id) ? id : null;
+        _all?.Invoke(channel, subject);
+        if (subject is not { } watched || !_watchers.TryGetValue((channel, watched), out var watchers))
         {
             return;
         }
 
-        var rest = message.Length > 37 ? message[37..] : "";
+        var rest = message!.Length > 37 ? message[37..] : "";
         foreach (var callback in watchers.Callbacks)
         {
             try

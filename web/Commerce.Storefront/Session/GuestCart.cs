@@ -24,7 +24,17 @@ internal sealed class GuestCart(RequestDelegate next)
             }
 
             id = RandomNumberGenerator.GetHexString(32, lowercase: true);
-            context.Response.Cookies.Append(CookieName, id, Options(context));
+            // When the answer begins, whether it was drawn for this guest or kept from another: a kept page has no cookies. Who is
+            // refused gets no cart.
+            context.Response.OnStarting(() =>
+            {
+                if (context.Response.StatusCode is not StatusCodes.Status400BadRequest and < 500)
+                {
+                    context.Response.Cookies.Append(CookieName, id, Options(context));
+                }
+
+                return Task.CompletedTask;
+            });
         }
 
         context.User.AddIdentity(new ClaimsIdentity([new Claim(SessionClaims.Cart, id!)]));

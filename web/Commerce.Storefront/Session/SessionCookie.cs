@@ -11,10 +11,11 @@ namespace Commerce.Storefront.Session;
 internal sealed class SessionCookie(SessionTokens tokens) : CookieAuthenticationEvents
 {
     public const string Scheme = CookieAuthenticationDefaults.AuthenticationScheme;
+    public const string Name = "commerce.session";
 
     public static void Configure(CookieAuthenticationOptions options)
     {
-        options.Cookie.Name = "commerce.session";
+        options.Cookie.Name = Name;
         options.Cookie.HttpOnly = true;
         options.Cookie.SameSite = SameSiteMode.Lax;
         options.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

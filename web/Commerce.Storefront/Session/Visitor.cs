@@ -18,7 +18,12 @@ public sealed class Visitor
         _tokens = tokens;
     }
 
+    /// <summary>A service did not give what was asked of it: what was drawn since is not all that there is.</summary>
+    public bool WentWithout { get; internal set; }
+
     public async Task<ClaimsPrincipal> UserAsync() => (await _state.GetAuthenticationStateAsync()).User;
+
+    public async Task<bool> IsGuestAsync() => IsGuest(await UserAsync());
 
     /// <summary>A token that holds for at least a moment; null for guests and for sessions that ended.</summary>
     public async Task<string?> AccessTokenAsync(CancellationToken cancellationToken = default)
@@ -31,6 +36,8 @@ public sealed class Visitor
     public async Task<string?> CartIdAsync()
     {
         var user = await UserAsync();
-        return user.Identity?.IsAuthenticated is true ? null : user.FindFirst(SessionClaims.Cart)?.Value;
+        return IsGuest(user) ? user.FindFirst(SessionClaims.Cart)?.Value : null;
     }
+
+    private static bool IsGuest(ClaimsPrincipal user) => user.Identity?.IsAuthenticated is not true;
 }

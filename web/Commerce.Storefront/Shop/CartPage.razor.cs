@@ -20,7 +20,10 @@ public sealed partial class CartPage
     private readonly Dictionary<Guid, int> _wanted = [];
     private readonly Dictionary<Guid, (IDisposable Stock, IDisposable Price)> _watches = [];
     private long _readAt;
-    private bool _sending;
+
+    /// <summary>Ends when the change before has ended: a cart that comes back is never older than the one on the screen.</summary>
+    private Task _turn = Task.CompletedTask;
+    private int _changes;
     private Guid? _back;
     private string? _said;
     private string? _trouble;
@@ -50,6 +53,8 @@ public sealed partial class CartPage
     [PersistentState]
     public Loaded<IReadOnlyList<FruitTile>>? Suggestions { get; set; }
 
+    private bool Sending => !_turn.IsCompleted;
+
     protected override async Task OnInitializedAsync()
     {
         if (Source is null)
@@ -75,7 +80,7 @@ public sealed partial class CartPage
     }
 
     protected override Task TickAsync() =>
-        !_sending && (!Live.IsLive || Time.GetElapsedTime(_readAt) > Distrust) ? RefreshAsync() : Task.CompletedTask;
+        !Sending && (!Live.IsLive || Time.GetElapsedTime(_readAt) > Distrust) ? RefreshAsync() : Task.CompletedTask;
 
     protected override void Dispose(bool disposing)
     {
@@ -103,9 +108,11 @@ public sealed partial class CartPage
     /// <summary>Reads again; what is on the screen stays there while a service is away for a moment.</summary>
     private async Task RefreshAsync()
     {
+        var changes = _changes;
         var read = await Reader.ReadAsync(Gone);
         _readAt = Time.GetTimestamp();
-        if (read.Value is { } look && !_sending)
+        // A cart that was read before a change would take the change back.
+        if (read.Value is { } look && !Sending && changes == _changes)
         {
             var stock = look.Stock ?? Source?.Value?.Stock;
             Source = new(look with { Stock = stock }, null);
@@ -161,16 +168,15 @@ public sealed partial class CartPage
     }
 
     /// <summary>Shown at once; sent one after the other, and of many steps on one fruit only the last.</summary>
-    private async Task SetQuantityAsync(CartItem item, int quantity)
+    private Task SetQuantityAsync(CartItem item, int quantity)
     {
         _wanted[item.FruitId] = quantity;
         Source = Source?.Value is { } look ? new(look.WithQuantity(item.FruitId, quantity), null) : Source;
-        if (_sending)
-        {
-            return;
-        }
+        return Sending ? Task.CompletedTask : SendWantedAsync();
+    }
 
-        await ChangeAsync(async () =>
+    private Task<bool> SendWantedAsync() =>
+        ChangeAsync(async () =>
         {
             var cart = Source!.Value!.Cart;
             while (_wanted.Count > 0)
@@ -182,7 +188,6 @@ public sealed partial class CartPage
 
             return cart;
         });
-    }
 
     private async Task RemoveAsync(CartItem item)
     {
@@ -210,17 +215,51 @@ public sealed partial class CartPage
         await ChangeAsync(() => Cart.PutAsync(item.FruitId, item.Quantity, priceSeen: true));
     }
 
+    /// <summary>One after the other, in the order in which they were asked for.</summary>
     private async Task<bool> ChangeAsync(Func<Task<Cart>> change)
     {
-        (_sending, _trouble) = (true, null);
+        var (before, mine) = (_turn, new TaskCompletionSource());
+        _turn = mine.Task;
+        _trouble = null;
+        await before;
+        var done = false;
+        try
+        {
+            done = await TryAsync(change);
+        }
+        finally
+        {
+            _changes++;
+            mine.SetResult();
+        }
+
+        if (_trouble is not null)
+        {
+            await RefreshAsync();
+        }
+        else if (_wanted.Count > 0 && !Sending)
+        {
+            await SendWantedAsync();
+        }
+
+        return done;
+    }
+
+    private async Task<bool> TryAsync(Func<Task<Cart>> change)
+    {
         try
         {
             var cart = await change();
             var known = Source?.Value?.Stock;
             // A fruit that came in elsewhere has no stock here yet; anything else keeps what it has.
-            Source = cart.Items.All(i => known?.Any(s => s.FruitId == i.FruitId) is true)
-                ? new(new CartLook(cart, known), null)
-                : new(await Reader.LookAsync(cart, Gone), null);
+            var look = cart.Items.All(i => known?.Any(s => s.FruitId == i.FruitId) is true)
+                ? new CartLook(cart, known)
+                : await Reader.LookAsync(cart, Gone);
+            // What was chosen meanwhile is newer than what was read.
+            Source = new(
+                _wanted.Aggregate(look, (newest, wanted) => newest.WithQuantity(wanted.Key, wanted.Value)),
+                null
+            );
             return true;
         }
         catch (ApiException e)
@@ -228,14 +267,6 @@ public sealed partial class CartPage
             _wanted.Clear();
             _trouble = T[$"trouble.{e.Trouble}.text"];
             return false;
-        }
-        finally
-        {
-            _sending = false;
-            if (_trouble is not null)
-            {
-                await RefreshAsync();
-            }
         }
     }
 }

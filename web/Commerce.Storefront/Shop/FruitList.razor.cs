@@ -163,7 +163,8 @@ public sealed partial class FruitList
             page.Facets,
             page.SearchedFor,
             page.Suggestions,
-            instead
+            instead,
+            page.TotalIsAtLeast
         );
     }
 
@@ -203,6 +204,7 @@ public sealed partial class FruitList
 /// <param name="SearchedFor">What was found instead of what was typed.</param>
 /// <param name="Suggestions">Words that were perhaps meant, when nothing was found.</param>
 /// <param name="Instead">What others buy, when nothing was found.</param>
+/// <param name="TotalIsAtLeast">There are more than <paramref name="Total"/>.</param>
 public sealed record Results(
     string Address,
     IReadOnlyList<FruitTile> Items,
@@ -210,7 +212,8 @@ public sealed record Results(
     FruitFacets Facets,
     string? SearchedFor,
     IReadOnlyList<string>? Suggestions,
-    Loaded<IReadOnlyList<FruitTile>>? Instead
+    Loaded<IReadOnlyList<FruitTile>>? Instead,
+    bool TotalIsAtLeast
 );
 
 /// <summary>The lists that this circuit showed last.</summary>

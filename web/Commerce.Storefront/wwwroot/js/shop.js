@@ -51,11 +51,14 @@
     }
   });
 
-  // What was typed stays typed: a circuit draws the page anew when it connects, and after a restart the page is loaded anew.
-  // By id; passwords and cards are never kept.
+  // What was typed stays typed, and who was about to type stays there: a circuit draws the page anew when it connects, and after
+  // a restart the page is loaded anew. By id; passwords and cards are never kept.
   const keptKey = 'commerce.typed';
   const typed = new Map();
   const waiting = new Map();
+  let focused = document.activeElement?.id ? document.activeElement : null;
+
+  const isInteractive = () => document.querySelector('.shell[data-interactive=true]') !== null;
 
   const isKept = (field) =>
     field instanceof Element &&
@@ -84,24 +87,38 @@
       if (isTrusted && isKept(target)) {
         const value = isChoice(target) ? target.checked : target.value;
         typed.set(target.id, value);
-        if (!document.querySelector('.shell[data-interactive=true]')) {
-          waiting.set(target.id, { value, drawn: target, focus: document.activeElement === target });
+        if (!isInteractive()) {
+          waiting.set(target.id, { value, drawn: target });
         }
       }
     });
   }
 
+  document.addEventListener('focusin', ({ target }) => {
+    focused = target.id && !isInteractive() ? target : null;
+  });
+
+  // Who leaves a field has left it; a field that is taken away has not been left.
+  document.addEventListener('focusout', ({ target }) =>
+    queueMicrotask(() => {
+      if (target.isConnected && focused === target) {
+        focused = null;
+      }
+    }),
+  );
+
   const restoreWaiting = () => {
-    if (waiting.size === 0 || !document.querySelector('.shell[data-interactive=true]')) {
+    if ((waiting.size === 0 && !focused) || !isInteractive()) {
       return;
     }
-    for (const [id, { value, drawn, focus }] of waiting) {
+    if (focused && document.activeElement === document.body) {
+      document.getElementById(focused.id)?.focus();
+    }
+    focused = null;
+    for (const [id, { value, drawn }] of waiting) {
       const now = document.getElementById(id);
       if (now && now !== drawn) {
         waiting.delete(id);
-        if (focus) {
-          now.focus();
-        }
         restore(now, value);
         typed.set(id, value);
       }
@@ -116,7 +133,7 @@
   const kept = JSON.parse(sessionStorage.getItem(keptKey) ?? 'null');
   sessionStorage.removeItem(keptKey);
   if (kept?.page === location.pathname) {
-    kept.fields.forEach(([id, value]) => waiting.set(id, { value, drawn: null, focus: false }));
+    kept.fields.forEach(([id, value]) => waiting.set(id, { value, drawn: null }));
     // A field that does not come back belonged to a state of the page that is gone.
     setTimeout(() => waiting.clear(), 10_000);
   }
