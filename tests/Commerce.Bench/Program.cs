@@ -22,7 +22,9 @@ IReadOnlyList<IBench> all =
     new CheckoutBench(),
     new HotBench(),
     new CostBench(),
+    new ReplicasBench(),
     new GrowBench(),
+    new SoakBench(),
     // The messaging under it, alone.
     new RelayBench(),
     new ConsumerBench(),

@@ -9,7 +9,6 @@ namespace Commerce.Bench.Checkout;
 /// </summary>
 internal sealed class CheckoutBench : IBench
 {
-    private const int Shoppers = 64;
     private const int Clients = 16;
     private const string AtHalf = "place → confirmed at half of it, ";
     private static readonly double[] Steps = [0.25, 0.5, 0.75, 0.9];
@@ -18,17 +17,14 @@ internal sealed class CheckoutBench : IBench
 
     public async Task<BenchResult> RunAsync(BenchSettings settings)
     {
-        await using var platform = await BenchPlatform.StartAsync();
-        using var market = await Market.OpenAsync(platform, Shoppers, settings.Fruits);
-        using var load = new OrderLoad(platform, market, market.Fruits);
-        await load.MostAsync(Shoppers, settings.Duration);
-        var limit = await HandWrittenSql.PrepareAsync(platform, market.Fruits);
+        await using var busy = await BusyMarket.OpenAsync(settings);
+        var limit = await HandWrittenSql.PrepareAsync(busy.Platform, busy.Market.Fruits);
 
         var ours = new List<LoadResult>();
         var beside = new List<double>();
         for (var i = 0; i < settings.Repetitions; i++)
         {
-            ours.Add(await load.MostAsync(Shoppers, settings.Duration));
+            ours.Add(await busy.MostAsync(settings.Duration));
             beside.Add((await limit.MostAsync(Clients, settings.Duration)).PerSecond);
         }
 
@@ -39,7 +35,7 @@ internal sealed class CheckoutBench : IBench
         foreach (var step in Steps)
         {
             var since = DateTime.UtcNow;
-            var result = await load.SteadyAsync(most.Median * step, settings.Duration);
+            var result = await busy.Load.SteadyAsync(most.Median * step, settings.Duration);
             var p = result.Latencies.Percentiles(0.5, 0.99, 0.999);
             curve.Add((result.PerSecond, p[0], p[1]));
             if (step == 0.5)
@@ -47,7 +43,7 @@ internal sealed class CheckoutBench : IBench
                 figures.Add(Figure.Once(AtHalf + "p50", "ms", p[0]));
                 figures.Add(Figure.Once(AtHalf + "p99", "ms", p[1]));
                 figures.Add(Figure.Once(AtHalf + "p99.9", "ms", p[2]));
-                figures.AddRange(await Stages.ReadAsync(platform, since));
+                figures.AddRange(await Stages.ReadAsync(busy.Platform, since));
             }
         }
 

@@ -6,7 +6,6 @@ namespace Commerce.Bench.Checkout;
 /// <summary>What an order costs, in CPU time and in bytes of PostgreSQL's log, at as many orders as come through.</summary>
 internal sealed class CostBench : IBench
 {
-    private const int Shoppers = 64;
     private const int Clients = 16;
 
     /// <summary>Followed by a resource's name; docs/scaling.md is computed from these.</summary>
@@ -18,16 +17,13 @@ internal sealed class CostBench : IBench
 
     public async Task<BenchResult> RunAsync(BenchSettings settings)
     {
-        await using var platform = await BenchPlatform.StartAsync();
-        using var market = await Market.OpenAsync(platform, Shoppers, settings.Fruits);
-        using var load = new OrderLoad(platform, market, market.Fruits);
-        await load.MostAsync(Shoppers, settings.Duration);
-        var limit = await HandWrittenSql.PrepareAsync(platform, market.Fruits);
+        await using var busy = await BusyMarket.OpenAsync(settings);
+        var limit = await HandWrittenSql.PrepareAsync(busy.Platform, busy.Market.Fruits);
 
         var samples = new Samples();
         for (var i = 0; i < settings.Repetitions; i++)
         {
-            var ours = await load.MostAsync(Shoppers, settings.Duration);
+            var ours = await busy.MostAsync(settings.Duration);
             samples.Add("CPU per order, whole platform", "CPU-ms", ours.CpuMs.Values.Sum());
             samples.Add(Wal, "kB", ours.WalBytes / 1000);
             foreach (var (resource, milliseconds) in ours.CpuMs.OrderBy(pair => pair.Key, StringComparer.Ordinal))

@@ -8,7 +8,6 @@ namespace Commerce.Bench.Grow;
 /// <summary>The same work on a market that has grown: ten thousand, a hundred thousand, a million fruits, a million old orders.</summary>
 internal sealed class GrowBench : IBench
 {
-    private const int Shoppers = 64;
     private const int Browsers = 16;
     private static readonly int[] Sizes = [10_000, 100_000, 1_000_000];
     private const int OldOrders = 1_000_000;
@@ -30,11 +29,8 @@ internal sealed class GrowBench : IBench
     public async Task<BenchResult> RunAsync(BenchSettings settings)
     {
         var shrink = settings == BenchSettings.Quick ? 100 : 1;
-        await using var platform = await BenchPlatform.StartAsync();
-        using var market = await Market.OpenAsync(platform, Shoppers, settings.Fruits);
-        using var load = new OrderLoad(platform, market, market.Fruits);
-        await load.MostAsync(Shoppers, settings.Duration);
-        var growth = new Growth(platform);
+        await using var busy = await BusyMarket.OpenAsync(settings);
+        var growth = new Growth(busy.Platform);
 
         var (figures, goals) = (new List<Figure>(), new List<Goal>());
         var (checkouts, lists, fruits) = (new List<Figure>(), new List<Figure>(), new List<Figure>());
@@ -51,13 +47,13 @@ internal sealed class GrowBench : IBench
             var (orders, pages, shown) = (new List<double>(), new List<double>(), new List<double>());
             for (var i = 0; i < settings.Repetitions; i++)
             {
-                orders.Add((await load.MostAsync(Shoppers, settings.Duration)).PerSecond);
-                pages.Add(await BrowseAsync(platform, settings.Duration, n => Lists[n % Lists.Length]));
+                orders.Add((await busy.MostAsync(settings.Duration)).PerSecond);
+                pages.Add(await BrowseAsync(busy.Platform, settings.Duration, n => Lists[n % Lists.Length]));
                 shown.Add(
                     await BrowseAsync(
-                        platform,
+                        busy.Platform,
                         settings.Duration,
-                        n => $"fruits/{market.Fruits[n % market.Fruits.Count]}"
+                        n => $"fruits/{busy.Market.Fruits[n % busy.Market.Fruits.Count]}"
                     )
                 );
             }
@@ -84,7 +80,7 @@ internal sealed class GrowBench : IBench
                 new Chart(
                     "Throughput as the market grows",
                     "fruits",
-                    "per second",
+                    "× the smallest market",
                     [
                         Line("orders confirmed", checkouts, shrink),
                         Line("lists of fruits", lists, shrink),
@@ -103,7 +99,10 @@ internal sealed class GrowBench : IBench
     }
 
     private static Line Line(string label, List<Figure> figures, int shrink) =>
-        new(label, [.. figures.Select((figure, i) => ((double)(Sizes[i] / shrink), figure.Median))]);
+        new(
+            label,
+            [.. figures.Select((figure, i) => ((double)(Sizes[i] / shrink), figure.Median / figures[0].Median))]
+        );
 
     private static async Task<double> BrowseAsync(BenchPlatform platform, TimeSpan duration, Func<int, string> path)
     {

@@ -11,6 +11,9 @@ internal sealed class Growth(BenchPlatform platform)
 {
     private const string FruitId = "md5('fruit ' || g)::uuid";
 
+    /// <summary>What triggers would keep is written as well; one call and one look at a foreign key for each row take minutes.</summary>
+    private const string WithoutTriggers = "set session_replication_role = replica";
+
     /// <summary>Below every UUIDv7 of today, so that they are the oldest.</summary>
     private const string OrderId = "('00000000-0000-7000-8000-' || lpad(to_hex(g), 12, '0'))::uuid";
 
@@ -29,16 +32,31 @@ internal sealed class Growth(BenchPlatform platform)
             new()
             {
                 ["id"] = FruitId,
+                ["farm_id"] = "(array(select id from farms order by id))[1 + g % (select count(*)::int from farms)]",
                 ["name"] = "t.name || ' ' || g",
                 ["code"] = "null",
+                ["brix"] = "t.brix + g % 20 * 0.1",
+                ["price_krw"] = "t.price_krw + g % 61 * 500",
+                ["rating_sum"] = "g % 40 * 4",
+                ["review_count"] = "g % 40",
                 ["search_text"] = "t.search_text || ' ' || g % 1000",
                 ["for_sale"] = "true",
+                ["in_stock"] = "true",
+                ["in_season"] = "is_season(t.season_from, t.season_to, (select month from season))",
                 ["withdrawn"] = "false",
             }
         );
         await ExecuteAsync(
             "catalogdb",
-            $"insert into stock (fruit_id, available) select {FruitId}, 500 from {numbers}"
+            $"""
+            {WithoutTriggers};
+            insert into stock (fruit_id, available) select {FruitId}, 500 from {numbers};
+            truncate fruit_counts;
+            insert into fruit_counts
+            select f.category, farm.region, farm.region_en, f.grade, f.certifications, f.season_from, f.season_to, f.price_krw,
+              count(*)
+            from fruits f join farms farm on farm.id = f.farm_id where f.for_sale group by 1, 2, 3, 4, 5, 6, 7, 8
+            """
         );
         await CopyAsync(
             "orderdb",
@@ -89,14 +107,17 @@ internal sealed class Growth(BenchPlatform platform)
         await ExecuteAsync("postgres", "checkpoint");
     }
 
-    private async Task<Guid> OneOrderAsync()
-    {
-        await using var connection = await platform.OpenAsync("orderdb");
-        await using var command = new NpgsqlCommand(
-            "select id from orders where status = 'Confirmed' and delivery_status = 'READY' order by id desc limit 1",
-            connection
+    private Task<Guid> OneOrderAsync() =>
+        ScalarAsync<Guid>(
+            "orderdb",
+            "select id from orders where status = 'Confirmed' and delivery_status = 'READY' order by id desc limit 1"
         );
-        return (Guid)(await command.ExecuteScalarAsync())!;
+
+    private async Task<T> ScalarAsync<T>(string database, string sql)
+    {
+        await using var connection = await platform.OpenAsync(database);
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (T)(await command.ExecuteScalarAsync())!;
     }
 
     /// <param name="others">Expressions for columns that are not taken from the template <c>t</c>.</param>
@@ -125,7 +146,7 @@ internal sealed class Growth(BenchPlatform platform)
         var values = columns.Select(column => others.GetValueOrDefault(column, "t." + column));
         await ExecuteAsync(
             database,
-            $"insert into {table} ({string.Join(", ", columns)}) select {string.Join(", ", values)} {from}"
+            $"{WithoutTriggers}; insert into {table} ({string.Join(", ", columns)}) select {string.Join(", ", values)} {from}"
         );
     }
 

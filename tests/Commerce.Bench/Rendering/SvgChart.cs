@@ -11,7 +11,7 @@ internal static class SvgChart
     private const double Width = 720;
     private const double Height = 360;
     private const double Left = 72;
-    private const double Right = 20;
+    private const double Right = 40;
     private const double Top = 64;
     private const double Bottom = 52;
     private const double LetterWidth = 7;
