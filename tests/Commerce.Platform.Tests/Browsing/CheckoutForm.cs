@@ -31,7 +31,7 @@ internal static class CheckoutForm
     /// <summary>Waits for the order's page and gives the order's id.</summary>
     public static async Task<Guid> ArriveAtOrderAsync(this Visitor visitor)
     {
-        await visitor.Page.WaitForURLAsync(url => url.Contains("/orders/", StringComparison.Ordinal));
+        await visitor.ArriveAsync("/orders/");
         await Expect(visitor.Part("order-status")).ToBeVisibleAsync();
         return Guid.Parse(new Uri(visitor.Page.Url).Segments[^1]);
     }

@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.RegularExpressions;
 using Commerce.Testing;
 using Deque.AxeCore.Commons;
 using Microsoft.Playwright;
@@ -47,6 +49,17 @@ public sealed class Visitor : IAsyncDisposable
         await Expect(Page.Locator(".shell:is([data-interactive=true], [data-interactive=never])"))
             .ToHaveCountAsync(1, new() { Timeout = 20_000 });
 
+    /// <summary>
+    /// Waits until the window shows such an address and all of its page. (Playwright's own wait for an address misses the
+    /// navigation that ends between its look and its listening.)
+    /// </summary>
+    /// <param name="address">A regular expression.</param>
+    public async Task ArriveAsync([StringSyntax(StringSyntaxAttribute.Regex)] string address)
+    {
+        await Expect(Page).ToHaveURLAsync(new Regex(address), new() { Timeout = 20_000 });
+        await Page.WaitForFunctionAsync("() => document.readyState === 'complete'");
+    }
+
     /// <summary>Waits until nothing on the page is on its way any more: no skeleton, nothing busy.</summary>
     public async Task SettleAsync() =>
         await Expect(Page.Locator(".skeleton, .is-skeleton, [aria-busy=true]")).ToHaveCountAsync(0);
@@ -57,7 +70,7 @@ public sealed class Visitor : IAsyncDisposable
         await Page.Locator("input[type=email]").FillAsync(email);
         await Page.Locator("input[type=password]").FillAsync(password);
         await Part("sign-in").ClickAsync();
-        await Page.WaitForURLAsync(url => !url.Contains("/sign-in", StringComparison.Ordinal));
+        await ArriveAsync("^(?!.*/sign-in)");
     }
 
     /// <summary>The errors so far, which are forgotten then.</summary>
