@@ -75,6 +75,22 @@ public sealed class SagaTests(OrderFixture fixture) : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_that_its_repetition_overtook_counts_from_when_it_was_given()
+    {
+        var id = (await fixture.PlaceAsync(_shopper)).OrderId;
+        var first = DateTimeOffset.FromUnixTimeMilliseconds(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds());
+        var reserved = new StockReserved(id, first.AddMinutes(1));
+        await fixture.Events.PublishAsync(Topics.Catalog, id, reserved, at: first.AddSeconds(8));
+        await WaitForAsync(_shopper, id, OrderStatus.StockReserved);
+
+        await fixture.Events.PublishAsync(Topics.Catalog, id, reserved, at: first);
+
+        await Eventually.True(async () =>
+            (await GetAsync(_shopper, id)).Timeline.Single(e => e.Event == "stock.reserved").At == first
+        );
+    }
+
+    [Fact]
     public async Task A_declined_card_cancels_the_order()
     {
         var id = (await fixture.PlaceAsync(_shopper)).OrderId;

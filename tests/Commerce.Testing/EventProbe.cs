@@ -66,7 +66,8 @@ public sealed class EventProbe : IAsyncDisposable
         object payload,
         Guid? id = null,
         string? traceParent = null,
-        string? type = null
+        string? type = null,
+        DateTimeOffset? at = null
     )
     {
         var eventId = id ?? Guid.CreateVersion7();
@@ -76,7 +77,7 @@ public sealed class EventProbe : IAsyncDisposable
         Add("ce_id", eventId.ToString());
         Add("ce_source", "/" + topic.Replace('.', '/'));
         Add("ce_type", type ?? EventTypes.Names[payload.GetType()]);
-        Add("ce_time", DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture));
+        Add("ce_time", (at ?? DateTimeOffset.UtcNow).ToString("O", CultureInfo.InvariantCulture));
         Add("ce_subject", subject.ToString());
         Add("content-type", "application/json");
         Add("epoch", "1");

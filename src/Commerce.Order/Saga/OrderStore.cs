@@ -125,14 +125,22 @@ internal sealed class OrderStore(IOutbox outbox, OrderDecider decider, MarketOpt
                 refunds = orders.Select(o => o.RefundReason).ToArray(),
             }
         );
+        // What was asked for again is answered again: it happened at the first answer, which may come after its repetition.
         writes.Add(
             """
-            insert into timeline (event_id, order_id, at, event, source, detail, trace_id, payload)
+            insert into timeline as known (event_id, order_id, at, event, source, detail, trace_id, payload)
             select event_id, order_id, at, event, source, detail, trace_id, payload::jsonb
-            from unnest(@eventIds, @orderIds, @ats, @events, @sources, @details, @traces, @payloads) with ordinality
-                as t (event_id, order_id, at, event, source, detail, trace_id, payload, n)
+            from (
+              select distinct on (order_id, event) *
+              from unnest(@eventIds, @orderIds, @ats, @events, @sources, @details, @traces, @payloads) with ordinality
+                  as t (event_id, order_id, at, event, source, detail, trace_id, payload, n)
+              order by order_id, event, at
+            ) first
             order by n
-            on conflict (order_id, event) do nothing
+            on conflict (order_id, event) do update
+              set event_id = excluded.event_id, at = excluded.at, detail = excluded.detail, trace_id = excluded.trace_id,
+                payload = excluded.payload
+              where excluded.at < known.at
             """,
             new
             {
