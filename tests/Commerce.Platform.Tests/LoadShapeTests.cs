@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
+using Npgsql;
 
 namespace Commerce.Platform.Tests;
 
@@ -86,11 +87,29 @@ public sealed class LoadShapeTests(Platform platform)
         var refused = 0;
         using (var crowd = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 4_000 }))
         {
-            var answers = Enumerable
-                .Range(0, 4_000)
-                // Each asks for something else: what has been answered before costs next to nothing.
-                .Select(n => new Uri(platform.Urls["catalog"] + $"/fruits?pageSize=1&minPrice={n}"))
-                .Select(address => crowd.GetAsync(address, HttpCompletionOption.ResponseHeadersRead));
+            Task<HttpResponseMessage>[] answers;
+            // Nothing is answered from the database until somebody was refused: however fast it is, the crowd meets in the service.
+            await using (var database = new NpgsqlConnection(platform.Database("catalogdb")))
+            {
+                await database.OpenAsync();
+                await using var held = await database.BeginTransactionAsync();
+                await using var hold = new NpgsqlCommand("lock table fruits in access exclusive mode", database, held);
+                await hold.ExecuteNonQueryAsync();
+                answers =
+                [
+                    .. Enumerable
+                        .Range(0, 4_000)
+                        // Each asks for something else: what has been answered before is not looked up.
+                        .Select(n => new Uri(platform.Urls["catalog"] + $"/fruits?pageSize=1&minPrice={n}"))
+                        .Select(address => crowd.GetAsync(address, HttpCompletionOption.ResponseHeadersRead)),
+                ];
+                await foreach (var answer in Task.WhenEach(answers))
+                {
+                    if ((await answer).StatusCode == HttpStatusCode.ServiceUnavailable)
+                        break;
+                }
+            }
+
             foreach (var answer in await Task.WhenAll(answers))
             {
                 using (answer)
@@ -105,7 +124,7 @@ public sealed class LoadShapeTests(Platform platform)
             }
         }
 
-        refused.ShouldBeGreaterThan(0, "the crowd was too small to say anything");
+        refused.ShouldBeGreaterThan(0);
         (await Market.SendAsync<FruitPage>(null, HttpMethod.Get, "catalog", "fruits")).Total.ShouldBeGreaterThan(0);
         (await MemoryAsync() - before).ShouldBeLessThan(400_000_000, "bytes more than before");
     }
