@@ -60,14 +60,12 @@ internal sealed class BrokerWatch(KafkaAdmin admin, RelayStore store, string top
             return;
         }
 
-        _clusterId = now;
-        if (before is null)
+        if (before is not null)
         {
-            await store.SaveClusterAsync(now);
-            return;
+            throw new BrokerEmptiedException($"cluster {before} became {now}.", now);
         }
 
-        await store.ChangeClusterAsync(now);
-        throw new BrokerEmptiedException($"cluster {before} became {now}.");
+        await store.SaveClusterAsync(now);
+        _clusterId = now;
     }
 }

@@ -187,4 +187,9 @@ internal sealed class RelayProducer : IAsyncDisposable
 }
 
 /// <summary>The broker no longer has what it acknowledged: a new epoch begins.</summary>
-internal sealed class BrokerEmptiedException(string how) : Exception("The broker lost what it had: " + how);
+/// <param name="clusterId">The other cluster that it became; null when it says nothing of one.</param>
+internal sealed class BrokerEmptiedException(string how, string? clusterId = null)
+    : Exception("The broker lost what it had: " + how)
+{
+    public string? ClusterId { get; } = clusterId;
+}

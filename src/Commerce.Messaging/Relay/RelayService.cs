@@ -41,7 +41,7 @@ internal sealed class RelayService(
             catch (BrokerEmptiedException exception)
             {
                 logger.LogWarning("{Reason} A new epoch begins.", exception.Message);
-                await TryAsync(store.BeginEpochAsync);
+                await TryAsync(() => store.BeginEpochAsync(exception.ClusterId));
             }
             catch (Exception exception) when (TransientErrors.Is(exception))
             {

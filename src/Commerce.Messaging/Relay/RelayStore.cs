@@ -74,10 +74,16 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
         );
 
     /// <summary>A new epoch, unless the last one has not even begun.</summary>
-    public Task BeginEpochAsync() =>
+    /// <param name="clusterId">The other cluster that needs it, if it is one: whoever wrote down only that would never miss the epoch.</param>
+    public Task BeginEpochAsync(string? clusterId) =>
         ExecuteAsync(
-            "update relay set epoch = epoch + 1, markers_pending = true where topic = @Topic and not markers_pending",
-            new { messaging.Topic }
+            """
+            update relay
+            set epoch = epoch + case when markers_pending then 0 else 1 end, markers_pending = true,
+              cluster_id = coalesce(@clusterId, cluster_id)
+            where topic = @Topic
+            """,
+            new { messaging.Topic, clusterId }
         );
 
     /// <summary>Every partition carries the epoch's marker, at these offsets.</summary>
@@ -102,17 +108,6 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
     public Task SaveClusterAsync(string clusterId) =>
         ExecuteAsync(
             "update relay set cluster_id = @clusterId where topic = @Topic",
-            new { messaging.Topic, clusterId }
-        );
-
-    /// <summary>Another cluster and the new epoch that it needs: who had only written down the first would never miss the second.</summary>
-    public Task ChangeClusterAsync(string clusterId) =>
-        ExecuteAsync(
-            """
-            update relay
-            set cluster_id = @clusterId, epoch = epoch + case when markers_pending then 0 else 1 end, markers_pending = true
-            where topic = @Topic
-            """,
             new { messaging.Topic, clusterId }
         );
 
