@@ -65,12 +65,7 @@ internal sealed record Position(
             LastAt = timestamp > LastAt || LastAt is null ? timestamp ?? LastAt : LastAt,
         };
 
-    private Position Miss(DateTime since) =>
-        this with
-        {
-            MissingSince = MissingSince < since ? MissingSince : since,
-            Healing = null,
-        };
+    private Position Miss(DateTime since) => this with { MissingSince = Earliest(MissingSince, since), Healing = null };
 
     private DateTime Since(TimeSpan margin) => LastAt is { } last && last - Always > margin ? last - margin : Always;
 
@@ -83,10 +78,12 @@ internal sealed record Position(
             {
                 MissingSince = null,
                 Healing = null,
-                LogFrom = MissingSince < LogFrom ? MissingSince.Value : LogFrom,
+                LogFrom = Earliest(MissingSince, LogFrom),
             },
             _ => this,
         };
 
     private bool Covers(Marker marker) => marker.Since is null || marker.Since.Value.UtcDateTime <= MissingSince;
+
+    private static DateTime Earliest(DateTime? a, DateTime b) => a < b ? a.Value : b;
 }
