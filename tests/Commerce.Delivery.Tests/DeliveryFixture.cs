@@ -79,13 +79,17 @@ public class ByHandFixture : ServiceFixture<Program>
 /// <summary>Delivery as it runs, with a fast clock.</summary>
 public sealed class ByTimeFixture : ByHandFixture
 {
-    protected override IReadOnlyDictionary<string, string?> Settings =>
-        new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["Delivery:ReadyFor"] = "00:00:01",
-            ["Delivery:OnRouteFor"] = "00:00:01",
-            ["Delivery:SweepEvery"] = "00:00:00.050",
-        };
+    internal static readonly IReadOnlyDictionary<string, string?> FastClock = new Dictionary<string, string?>(
+        StringComparer.Ordinal
+    )
+    {
+        ["Delivery:Automatic"] = "true",
+        ["Delivery:ReadyFor"] = "00:00:01",
+        ["Delivery:OnRouteFor"] = "00:00:01",
+        ["Delivery:SweepEvery"] = "00:00:00.050",
+    };
+
+    protected override IReadOnlyDictionary<string, string?> Settings => FastClock;
 }
 
 /// <summary>An order with lines of two farms, as Order tells of it.</summary>

@@ -46,7 +46,8 @@ public abstract class ServiceFixture<TEntryPoint> : IAsyncLifetime
     }
 
     /// <summary>Starts one more process on the same database and broker; ends with the fixture or when disposed.</summary>
-    public ServiceHost<TEntryPoint> StartReplica()
+    /// <param name="unlike">Settings in which it differs from the others.</param>
+    public ServiceHost<TEntryPoint> StartReplica(IReadOnlyDictionary<string, string?>? unlike = null)
     {
         var settings = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
         {
@@ -59,7 +60,7 @@ public abstract class ServiceFixture<TEntryPoint> : IAsyncLifetime
             ["RateLimits:SignIn:PerMinute"] = "100000",
             ["Logging:LogLevel:Default"] = "Warning",
         };
-        foreach (var (key, value) in Settings)
+        foreach (var (key, value) in Settings.Concat(unlike ?? new Dictionary<string, string?>()))
         {
             settings[key] = value;
         }
