@@ -7,6 +7,9 @@ namespace Commerce.Platform.Tests.Browsing;
 /// <summary>One Chromium for all browser tests; each visitor gets a context of their own (cookies, storage).</summary>
 public sealed class Browser : IAsyncLifetime
 {
+    /// <summary>In ms, for what a page shows in its own time; on a busy machine that is not soon.</summary>
+    private const float Patience = 20_000;
+
     private readonly ConcurrentDictionary<string, string> _sessions = new(StringComparer.Ordinal);
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -27,7 +30,7 @@ public sealed class Browser : IAsyncLifetime
                 StorageState = email is null ? null : _sessions.GetValueOrDefault(email),
             }
         );
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(Patience);
         var culture = look.Language == "ko" ? "ko-KR" : "en-US";
         await context.AddCookiesAsync([
             new Cookie
@@ -49,6 +52,7 @@ public sealed class Browser : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
+        Assertions.SetDefaultExpectTimeout(Patience);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions

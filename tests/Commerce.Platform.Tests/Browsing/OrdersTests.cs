@@ -69,7 +69,7 @@ public sealed class OrdersTests(Platform platform, Browser browser, ITestOutputH
         await shopper.Part("cancel-yes").ClickAsync();
 
         await Expect(shopper.Part("order-over")).ToContainTextAsync("주문을 취소했어요");
-        await Expect(shopper.Part("refund")).ToContainTextAsync("30,000원을 돌려드렸어요", new() { Timeout = 20_000 });
+        await Expect(shopper.Part("refund")).ToContainTextAsync("30,000원을 돌려드렸어요");
         await Expect(shopper.Part("cart-link")).ToHaveAttributeAsync("data-count", "0");
         await shopper.ShouldBeAccessibleAsync();
         await shopper.OpenAsync("/orders?state=ended");

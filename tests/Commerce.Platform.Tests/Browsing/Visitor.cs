@@ -46,8 +46,7 @@ public sealed class Visitor : IAsyncDisposable
 
     /// <summary>Waits until the page's circuit is there. Sign-in and register never get one: they are plain forms.</summary>
     public async Task BecomeInteractiveAsync() =>
-        await Expect(Page.Locator(".shell:is([data-interactive=true], [data-interactive=never])"))
-            .ToHaveCountAsync(1, new() { Timeout = 20_000 });
+        await Expect(Page.Locator(".shell:is([data-interactive=true], [data-interactive=never])")).ToHaveCountAsync(1);
 
     /// <summary>
     /// Waits until the window shows such an address and all of its page. (Playwright's own wait for an address misses the
@@ -56,7 +55,7 @@ public sealed class Visitor : IAsyncDisposable
     /// <param name="address">A regular expression.</param>
     public async Task ArriveAsync([StringSyntax(StringSyntaxAttribute.Regex)] string address)
     {
-        await Expect(Page).ToHaveURLAsync(new Regex(address), new() { Timeout = 20_000 });
+        await Expect(Page).ToHaveURLAsync(new Regex(address));
         await Page.WaitForFunctionAsync("() => document.readyState === 'complete'");
     }
 
