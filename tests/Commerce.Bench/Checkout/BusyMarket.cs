@@ -6,7 +6,7 @@ namespace Commerce.Bench.Checkout;
 /// <summary>A platform of its own, with a market that has been ordered from until the services were warm.</summary>
 internal sealed class BusyMarket : IAsyncDisposable
 {
-    private const int Shoppers = 64;
+    private const int Shoppers = 256;
 
     private BusyMarket(BenchPlatform platform, Market market, OrderLoad load) =>
         (Platform, Market, Load) = (platform, market, load);

@@ -8,7 +8,7 @@ namespace Commerce.Bench.Checkout;
 /// <summary>Everybody wants the same fruit. Beside it: the same with many fruits, and one guarded UPDATE and INSERT per order.</summary>
 internal sealed class HotBench : IBench
 {
-    private const int Shoppers = 64;
+    private const int Shoppers = 256;
     private const int Clients = 32;
 
     public string Name => "hot";
