@@ -6,7 +6,8 @@ namespace Commerce.Bench.Checkout;
 /// <summary>A platform of its own, with a market that has been ordered from until the services were warm.</summary>
 internal sealed class BusyMarket : IAsyncDisposable
 {
-    private const int Shoppers = 256;
+    /// <summary>Who order at once: with fewer, each waits for the intake's next batch while the machine is idle.</summary>
+    public const int Shoppers = 256;
 
     private BusyMarket(BenchPlatform platform, Market market, OrderLoad load) =>
         (Platform, Market, Load) = (platform, market, load);

@@ -8,7 +8,6 @@ namespace Commerce.Bench.Checkout;
 /// <summary>Everybody wants the same fruit. Beside it: the same with many fruits, and one guarded UPDATE and INSERT per order.</summary>
 internal sealed class HotBench : IBench
 {
-    private const int Shoppers = 256;
     private const int Clients = 32;
 
     public string Name => "hot";
@@ -16,17 +15,17 @@ internal sealed class HotBench : IBench
     public async Task<BenchResult> RunAsync(BenchSettings settings)
     {
         await using var platform = await BenchPlatform.StartAsync();
-        using var market = await Market.OpenAsync(platform, Shoppers, settings.Fruits);
+        using var market = await Market.OpenAsync(platform, BusyMarket.Shoppers, settings.Fruits);
         var hot = market.Fruits[0];
         using var many = new OrderLoad(platform, market, market.Fruits);
         using var one = new OrderLoad(platform, market, [hot]);
-        await one.MostAsync(Shoppers, settings.Duration);
+        await one.MostAsync(BusyMarket.Shoppers, settings.Duration);
 
         var (hotMost, manyMost, updates) = (new List<double>(), new List<double>(), new List<double>());
         for (var i = 0; i < settings.Repetitions; i++)
         {
-            hotMost.Add((await one.MostAsync(Shoppers, settings.Duration)).PerSecond);
-            manyMost.Add((await many.MostAsync(Shoppers, settings.Duration)).PerSecond);
+            hotMost.Add((await one.MostAsync(BusyMarket.Shoppers, settings.Duration)).PerSecond);
+            manyMost.Add((await many.MostAsync(BusyMarket.Shoppers, settings.Duration)).PerSecond);
             updates.Add(await GuardedUpdatesAsync(platform, settings.Duration));
         }
 
