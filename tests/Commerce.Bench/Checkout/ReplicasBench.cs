@@ -37,9 +37,8 @@ internal sealed class ReplicasBench : IBench
     {
         await using var busy = await BusyMarket.OpenAsync(
             settings,
-            // Twice as many processes compile what they do often: for the first minute it is most of what they do, and seldom
-            // taken paths follow.
-            warmUp: settings.Duration * 6,
+            // Twice as many processes compile what they do often: for the first minute it is most of what they do.
+            warmUp: settings.Duration * 4,
             Services.ToDictionary(service => "Native__Replicas__" + service, _ => $"{replicas}", StringComparer.Ordinal)
         );
         var most = await busy.MostAsync(settings.Duration);
