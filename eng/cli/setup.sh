@@ -81,7 +81,7 @@ ensure() {
 
 # The names, times and sizes of everything that goes into a build.
 fingerprint() {
-  (cd "$repo_root" && find Commerce.AppHost Commerce.ServiceDefaults src web eng/assets artifacts/gaps/Gaps.* artifacts/assets/.stamp \
+  (cd "$repo_root" && find Commerce.AppHost Commerce.ServiceDefaults src web eng/assets artifacts/assets/.stamp \
     ./*.props ./*.targets global.json .editorconfig \
     \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -printf '%p %T@ %s\n' 2>/dev/null) |
     LC_ALL=C sort | sha256sum
@@ -117,6 +117,5 @@ build_apphost() {
 
 set_up() {
   mkdir -p "$repo_root/artifacts"
-  "$repo_root/eng/gaps/fill"
   "$repo_root/eng/assets/fetch"
 }

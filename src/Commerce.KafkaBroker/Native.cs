@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Reflection;
 using System.Runtime.InteropServices;
 
 namespace Commerce.KafkaBroker;
@@ -7,8 +8,15 @@ namespace Commerce.KafkaBroker;
 /// <summary>The few functions of librdkafka's C API that make a broker. All but the constructors are thread-safe.</summary>
 internal static partial class Librdkafka
 {
+    private const string Library = "librdkafka";
     private const int Producer = 0;
     private const int ErrorLength = 512;
+
+    // The package's own build needs a libsasl2 that Debian and Ubuntu do not have; the others beside it need only libc. Confluent's
+    // client tries one after the other, and so do we.
+    private static readonly string[] Builds = [Library, "centos8-librdkafka", "alpine-librdkafka"];
+
+    static Librdkafka() => NativeLibrary.SetDllImportResolver(typeof(Librdkafka).Assembly, Load);
 
     /// <summary>A client instance, which a mock cluster needs as its home.</summary>
     public static nint NewProducer()
@@ -30,26 +38,26 @@ internal static partial class Librdkafka
         return int.Parse(address.AsSpan(address.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
     }
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_cluster_new")]
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_new")]
     public static partial nint NewMockCluster(nint client, int brokers);
 
     [LibraryImport(
-        "librdkafka",
+        Library,
         EntryPoint = "rd_kafka_mock_broker_set_host_port",
         StringMarshalling = StringMarshalling.Utf8
     )]
     public static partial void SetHostPort(nint cluster, int broker, string host, int port);
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_group_initial_rebalance_delay_ms")]
     public static partial void SetFirstRebalanceDelay(nint cluster, int milliseconds);
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_topic_create", StringMarshalling = StringMarshalling.Utf8)]
     public static partial int CreateTopic(nint cluster, string topic, int partitions, int replicationFactor);
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_new")]
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_new")]
     private static partial nint NewConfiguration();
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Library, EntryPoint = "rd_kafka_conf_set", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Configure(
         nint configuration,
         string name,
@@ -58,11 +66,28 @@ internal static partial class Librdkafka
         nuint errorLength
     );
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_new")]
+    [LibraryImport(Library, EntryPoint = "rd_kafka_new")]
     private static partial nint New(int type, nint configuration, [Out] byte[] error, nuint errorLength);
 
-    [LibraryImport("librdkafka", EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
+    [LibraryImport(Library, EntryPoint = "rd_kafka_mock_cluster_bootstraps")]
     private static partial nint Bootstraps(nint cluster);
+
+    // 0 = not ours, or none fits: the runtime then looks for itself and says what is missing.
+    private static nint Load(string name, Assembly assembly, DllImportSearchPath? path)
+    {
+        if (name == Library)
+        {
+            foreach (var build in Builds)
+            {
+                if (NativeLibrary.TryLoad(build, assembly, path, out var handle))
+                {
+                    return handle;
+                }
+            }
+        }
+
+        return 0;
+    }
 }
 
 /// <summary>Descriptors and signals, which .NET keeps to itself. Linux only.</summary>
