@@ -114,7 +114,9 @@ public sealed class CartTests(OrderFixture fixture)
     {
         var fruit = await fixture.ListAsync(Fruit());
         using var shopper = fixture.Shopper(_account);
-        await fixture.Redis.HashSetAsync($"cart:account:{_account:N}", fruit.FruitId.ToString(), 4);
+        await fixture.Redis.AskAsync(redis =>
+            redis.HashSetAsync($"cart:account:{_account:N}", fruit.FruitId.ToString(), 4)
+        );
 
         var item = (await CartAsync(shopper)).Items.ShouldHaveSingleItem();
         (item.Quantity, item.SeenPriceKrw).ShouldBe((4, null));
@@ -153,12 +155,13 @@ public sealed class CartTests(OrderFixture fixture)
         using var first = await PostAsync(shopper, OrderOf((fruit.FruitId, 1)), key);
         var orderId = (await first.ReadAsync<OrderAccepted>()).OrderId;
         // As if Redis had been away when the order was placed.
-        var redis = fixture.Redis;
-        await Eventually.True(async () => !await redis.KeyExistsAsync($"cart:account:{_account:N}"));
-        await redis.HashSetAsync(
-            $"cart:account:{_account:N}",
-            [new("checkout", key), new(fruit.FruitId.ToString(), "1|18000")]
+        await Eventually.True(async () =>
+            !await fixture.Redis.AskAsync(redis => redis.KeyExistsAsync($"cart:account:{_account:N}"))
         );
+        await fixture.Redis.AskAsync(redis =>
+            redis.HashSetAsync($"cart:account:{_account:N}", fruit.FruitId.ToString(), "1|18000")
+        );
+        await fixture.Redis.AskAsync(redis => redis.HashSetAsync($"cart:account:{_account:N}", "checkout", key));
 
         using var again = await PostAsync(shopper, OrderOf((fruit.FruitId, 1)), key);
 
@@ -350,6 +353,19 @@ public sealed class CartTests(OrderFixture fixture)
         }
 
         (await CartAsync(shopper)).Items.Count.ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task A_cart_is_changed_also_when_Redis_has_forgotten_the_scripts()
+    {
+        var fruit = await fixture.ListAsync(Fruit());
+        using var shopper = fixture.Shopper(_account);
+        using var one = await PutCartAsync(shopper, fruit.FruitId, 1);
+        await fixture.Redis.AskAsync(redis => redis.ExecuteAsync("SCRIPT", "FLUSH"));
+
+        using var two = await PutCartAsync(shopper, fruit.FruitId, 2);
+
+        (await two.ReadAsync<Cart>()).Items.ShouldHaveSingleItem().Quantity.ShouldBe(2);
     }
 
     [Fact]

@@ -4,10 +4,10 @@ using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
 using Commerce.Order.Placing;
+using Commerce.ServiceDefaults;
 using Commerce.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
-using StackExchange.Redis;
 
 namespace Commerce.Order.Tests;
 
@@ -24,8 +24,8 @@ public class OrderFixture : ServiceFixture<Program>
 
     protected override string DatabaseName => "orderdb";
 
-    /// <summary>The service's own connection, to look behind carts.</summary>
-    public IDatabase Redis => Service.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
+    /// <summary>The service's own way to Redis, to look behind carts.</summary>
+    public RedisGate Redis => Service.Services.GetRequiredService<RedisGate>();
 
     public HttpClient Shopper(Guid accountId) => Service.Client(Authority.ShopperToken(accountId));
 

@@ -1,12 +1,17 @@
 using System.Xml.Linq;
+using Commerce.NativeHosting;
+using Commerce.ServiceDefaults;
 using Commerce.Storefront.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Commerce.Storefront.Tests;
 
-/// <summary>Cookies outlive Redis: the keys that protect them are in two places. (Both places at once: the platform's tests.)</summary>
+/// <summary>Cookies outlive Redis: the keys that protect them are in two places.</summary>
 public sealed class KeyRepositoryTests : IDisposable
 {
+    // Nobody listens at port 1.
+    private static readonly RedisGate NoRedis = new("127.0.0.1:1", NullLogger<RedisGate>.Instance);
+    private static readonly XElement Key = XElement.Parse("""<key id="1"><secret>s</secret></key>""");
     private readonly DirectoryInfo _folder = new(Path.Combine(Path.GetTempPath(), $"commerce-keys-{Guid.NewGuid():N}"));
 
     public void Dispose()
@@ -20,12 +25,26 @@ public sealed class KeyRepositoryTests : IDisposable
     [Fact]
     public void Without_Redis_a_key_is_kept_in_the_folder_and_found_by_the_next_process()
     {
-        var key = XElement.Parse("""<key id="1"><secret>s</secret></key>""");
-
-        Repository(_folder).StoreElement(key, "key-1");
+        Repository(_folder).StoreElement(Key, "key-1");
 
         var found = Repository(_folder).GetAllElements().ShouldHaveSingleItem();
-        XNode.DeepEquals(found, key).ShouldBeTrue();
+        XNode.DeepEquals(found, Key).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task What_one_place_lacks_comes_from_the_other()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var gate = new RedisGate(redis.ConnectionString, NullLogger<RedisGate>.Instance);
+        // Made while Redis was away, so that the folder alone has it.
+        Repository(_folder).StoreElement(Key, "key-1");
+        Repository(_folder, gate).GetAllElements().ShouldHaveSingleItem();
+
+        _folder.Delete(recursive: true);
+
+        var found = Repository(_folder, gate).GetAllElements().ShouldHaveSingleItem();
+        XNode.DeepEquals(found, Key).ShouldBeTrue();
+        Repository(_folder).GetAllElements().ShouldHaveSingleItem();
     }
 
     [Fact]
@@ -55,6 +74,6 @@ public sealed class KeyRepositoryTests : IDisposable
         }
     }
 
-    private static KeyRepository Repository(DirectoryInfo folder) =>
-        new(() => throw new TimeoutException("Redis is away"), folder, NullLogger<KeyRepository>.Instance);
+    private static KeyRepository Repository(DirectoryInfo folder, RedisGate? redis = null) =>
+        new(redis ?? NoRedis, folder, NullLogger<KeyRepository>.Instance);
 }

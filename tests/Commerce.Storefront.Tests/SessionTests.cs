@@ -2,8 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Commerce.Contracts.Api;
+using Commerce.ServiceDefaults;
 using Commerce.Storefront.Api;
-using Commerce.Storefront.Hosting;
 using Commerce.Storefront.Session;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
@@ -15,6 +15,8 @@ namespace Commerce.Storefront.Tests;
 /// <summary>Refresh tokens work once, circuits live for hours, Identity and Redis come and go. (No Redis here at all.)</summary>
 public sealed class SessionTests : IDisposable
 {
+    // Nobody listens at port 1.
+    private static readonly RedisGate NoRedis = new("127.0.0.1:1", NullLogger<RedisGate>.Instance);
     private readonly FakeIdentity _identity = new();
     private readonly Clock _clock = new(new DateTimeOffset(2026, 11, 21, 9, 0, 0, TimeSpan.Zero));
     private readonly ServiceProvider _services;
@@ -27,10 +29,9 @@ public sealed class SessionTests : IDisposable
             new HttpClient(_identity, disposeHandler: false) { BaseAddress = new Uri("http://identity") }
         ));
         _services = services.BuildServiceProvider();
-        var redis = new SharedRedis(_services, _clock, NullLogger<SharedRedis>.Instance);
         _tokens = new SessionTokens(
             _services.GetRequiredService<IServiceScopeFactory>(),
-            new SessionStore(redis, new EphemeralDataProtectionProvider()),
+            new SessionStore(NoRedis, new EphemeralDataProtectionProvider()),
             _clock,
             NullLogger<SessionTokens>.Instance
         );

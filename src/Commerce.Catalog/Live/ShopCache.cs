@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Commerce.Catalog.Wishes;
+using Commerce.ServiceDefaults;
 using Npgsql;
 using StackExchange.Redis;
 
@@ -9,11 +10,10 @@ namespace Commerce.Catalog.Live;
 /// What the shop keeps in Redis: listed pages for seconds (with copies in each process, <see cref="ListingMemory"/>), the
 /// best-seller ranking, live stock as messages <c>{fruitId}:{available}</c> on channel <c>stock</c>, an empty one on channel
 /// <c>listings</c> when a list is worth another look, and <c>{accountId}</c> on channel <c>wishes</c> when an account's wishes
-/// are. All of it can be lost: every method does without Redis, reads then answer null, and after a failure Redis is left alone
-/// for a moment so that requests do not wait for it one by one.
+/// are. All of it can be lost: every method does without Redis, and reads then answer null.
 /// </summary>
 internal sealed class ShopCache(
-    IServiceProvider services,
+    RedisGate redis,
     NpgsqlDataSource database,
     TimeProvider time,
     ILogger<ShopCache> logger
@@ -31,16 +31,12 @@ internal sealed class ShopCache(
     /// committed while it is built.
     /// </summary>
     private static readonly TimeSpan RankingLifetime = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly RedisChannel Stock = RedisChannel.Literal("stock");
+    private static readonly RedisChannel Listings = RedisChannel.Literal("listings");
+    private static readonly RedisChannel Wishes = RedisChannel.Literal("wishes");
 
-    // Not injected: building the connection waits for Redis, and the shop opens without it.
-    private readonly Lazy<Task<IConnectionMultiplexer>> _redis = new(() =>
-        Task.Run(services.GetRequiredService<IConnectionMultiplexer>)
-    );
     private readonly ListingMemory _memory = new(time);
     private readonly ConcurrentDictionary<string, Lazy<Task<byte[]>>> _reading = new(StringComparer.Ordinal);
-    private long _awayUntil = long.MinValue;
 
     /// <summary>
     /// The page for a query string that was asked for a moment ago, letter by letter. Reading a query costs more than answering
@@ -94,7 +90,8 @@ internal sealed class ShopCache(
         try
         {
             var page = await find(CancellationToken.None);
-            await KeepListingAsync(slot, page);
+            _memory.Keep(slot, page);
+            await redis.TryAsync(database => database.StringSetAsync(slot, page, ListingLifetime));
             return page;
         }
         finally
@@ -115,16 +112,16 @@ internal sealed class ShopCache(
 
         slot = null;
         var isOld = false;
-        await TryAsync(async redis =>
+        await redis.TryAsync(async database =>
         {
             var changes = _memory.Changes;
-            var version = (string?)await redis.StringGetAsync(VersionKey) ?? "";
+            var version = (string?)await database.StringGetAsync(VersionKey) ?? "";
             _memory.Learn(version, changes);
             var found = Slot(version, search);
             page = _memory.Find(found);
             if (page is null)
             {
-                var kept = await redis.StringGetWithExpiryAsync(found);
+                var kept = await database.StringGetWithExpiryAsync(found);
                 page = kept.Value;
                 isOld = page is not null && kept.Expiry < ListingLifetime - ListingIsFreshFor;
                 if (page is not null)
@@ -142,27 +139,21 @@ internal sealed class ShopCache(
         return (slot is null ? null : _memory.Find(slot), slot);
     }
 
-    private Task KeepListingAsync(string slot, byte[] page)
-    {
-        _memory.Keep(slot, page);
-        return TryAsync(redis => redis.StringSetAsync(slot, page, ListingLifetime));
-    }
-
     /// <summary>Call after the commit of anything that a listing shows.</summary>
     public async Task InvalidateAsync()
     {
-        await TryAsync(redis => redis.StringIncrementAsync(VersionKey));
+        await redis.TryAsync(database => database.StringIncrementAsync(VersionKey));
         // After Redis knows: a version that was read before is of no use any more.
         _memory.Change();
-        _ = TryAsync(redis => redis.PublishAsync("listings", ""));
+        _ = redis.TryAsync(database => database.PublishAsync(Listings, ""));
     }
 
     /// <summary>Tells open pages what can still be ordered, and those who waited for it. Call after the commit; does not wait.</summary>
     public void StockChanged(IEnumerable<(Guid FruitId, int Before, int Available)> changes)
     {
         var levels = changes.ToList();
-        _ = TryAsync(redis =>
-            Task.WhenAll(levels.Select(level => redis.PublishAsync("stock", $"{level.FruitId}:{level.Available}")))
+        _ = redis.TryAsync(database =>
+            Task.WhenAll(levels.Select(level => database.PublishAsync(Stock, $"{level.FruitId}:{level.Available}")))
         );
         var back = levels.FindAll(level => level is { Before: <= 0, Available: > 0 });
         if (back.Count > 0)
@@ -171,37 +162,33 @@ internal sealed class ShopCache(
 
     /// <summary>Tells the accounts' open pages to look at their wishes again. Does not wait.</summary>
     public void WishesChanged(IEnumerable<Guid> accounts) =>
-        _ = TryAsync(redis =>
-            Task.WhenAll(accounts.Select(account => redis.PublishAsync("wishes", account.ToString())))
+        _ = redis.TryAsync(database =>
+            Task.WhenAll(accounts.Select(account => database.PublishAsync(Wishes, account.ToString())))
         );
 
     /// <summary>Best first; null when Redis has no ranking.</summary>
     public async Task<IReadOnlyList<Guid>?> BestsellersAsync(int count)
     {
-        IReadOnlyList<Guid>? ranking = null;
-        await TryAsync(async redis =>
-        {
-            var best = await redis.SortedSetRangeByScoreAsync(
+        var best = await redis.TryAsync(database =>
+            database.SortedSetRangeByScoreAsync(
                 BestsellersKey,
                 start: 0,
                 exclude: Exclude.Start,
                 order: Order.Descending,
                 take: count
-            );
-            if (best.Length > 0)
-                ranking = Array.ConvertAll(best, member => Guid.Parse((string)member!));
-        });
-        return ranking;
+            )
+        );
+        return best is { Length: > 0 } ? Array.ConvertAll(best, member => Guid.Parse(member.ToString())) : null;
     }
 
     public Task KeepBestsellersAsync(IEnumerable<(Guid FruitId, long Boxes)> ranking) =>
-        TryAsync(async redis =>
+        redis.TryAsync(async database =>
         {
             var entries = ranking.Select(r => new SortedSetEntry(Member(r.FruitId), r.Boxes)).ToArray();
             if (entries.Length == 0)
                 return;
-            await redis.SortedSetAddAsync(BestsellersKey, entries);
-            await redis.KeyExpireAsync(BestsellersKey, RankingLifetime);
+            await database.SortedSetAddAsync(BestsellersKey, entries);
+            await database.KeyExpireAsync(BestsellersKey, RankingLifetime);
         });
 
     private async Task TellWaitingAsync(IReadOnlyCollection<Guid> fruits)
@@ -220,22 +207,4 @@ internal sealed class ShopCache(
     private static string Slot(string version, string search) => $"catalog:listing:{version}:{search}";
 
     private static RedisValue Member(Guid fruitId) => fruitId.ToString();
-
-    private async Task TryAsync(Func<IDatabase, Task> use)
-    {
-        var now = time.GetTimestamp();
-        if (now < Interlocked.Read(ref _awayUntil))
-            return;
-        try
-        {
-            await UseAsync().WaitAsync(Patience, time);
-        }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
-        {
-            Interlocked.Exchange(ref _awayUntil, now + (long)(Pause.TotalSeconds * time.TimestampFrequency));
-            logger.LogWarning("Redis is away ({Reason}); the shop goes on without it", exception.GetType().Name);
-        }
-
-        async Task UseAsync() => await use((await _redis.Value).GetDatabase());
-    }
 }

@@ -64,7 +64,7 @@ internal static class RefundOrderApi
         await store.SaveAsync(transaction, changes, cancellationToken);
         await AuditLog.RecordAsync(transaction, admin, "order.refund", id, reason, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        await live.OrdersChangedAsync(changes.Touched);
+        live.OrdersChanged(changes.Touched);
         return TypedResults.NoContent();
     }
 }

@@ -3,7 +3,6 @@ using Commerce.Order.Fruits;
 using Commerce.ServiceDefaults;
 using Dapper;
 using Npgsql;
-using StackExchange.Redis;
 
 namespace Commerce.Order.Carts;
 
@@ -182,7 +181,7 @@ internal static class CartApi
         {
             return await next(context);
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (RedisAwayException)
         {
             context.HttpContext.Response.Headers.RetryAfter = "2";
             return TypedResults.Problem(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Commerce.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace Commerce.Order.Carts;
@@ -22,19 +23,16 @@ internal sealed record StoredCart(IReadOnlyDictionary<Guid, CartEntry> Entries, 
 
 /// <summary>
 /// Carts as Redis hashes, fruit id → <c>quantity|seen price</c>; unused ones are forgotten after 30 days. An account's cart
-/// also has the key under which it is ordered. Each call ends within <see cref="Patience"/>.
+/// also has the key under which it is ordered. What is asked for throws <see cref="RedisAwayException"/> while Redis is away; what
+/// is only told (<see cref="GiveBack"/> and the forgetting) is lost then.
 /// </summary>
-/// <exception cref="RedisException">Redis is away.</exception>
-/// <exception cref="TimeoutException">Redis hangs.</exception>
-internal sealed class CartStore(IConnectionMultiplexer redis)
+internal sealed class CartStore(RedisGate redis)
 {
     public const int MostFruits = 50;
     public const int MostBoxes = 99;
 
     private const string CheckoutField = "checkout";
 
-    // Scripts are sent whole (NoScriptCache): a restarted Redis has forgotten them.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
 
     /// <summary>In every script: how many fruits a cart holds, and the end of a change. ARGV 1–3: expiry, most fruits, key.</summary>
@@ -95,11 +93,9 @@ internal sealed class CartStore(IConnectionMultiplexer redis)
         if redis.call('hget', KEYS[1], 'checkout') == ARGV[1] then redis.call('hdel', KEYS[1], 'checkout', unpack(ARGV, 2)) end
         """;
 
-    private IDatabase Database => redis.GetDatabase();
-
     public async Task<StoredCart> GetAsync(CartOwner owner)
     {
-        var entries = await Database.HashGetAllAsync(owner.Key).WaitAsync(Patience);
+        var entries = await redis.AskAsync(database => database.HashGetAllAsync(owner.Key));
         var fruits = entries.Where(entry => entry.Name != CheckoutField);
         return new(
             fruits.ToDictionary(entry => Guid.Parse((string)entry.Name!), entry => CartEntry.Parse(entry.Value!)),
@@ -110,78 +106,62 @@ internal sealed class CartStore(IConnectionMultiplexer redis)
     /// <summary>Sets the number of boxes; false when the cart already has <see cref="MostFruits"/> other fruits.</summary>
     /// <param name="seen">Today's price counts as seen also when the fruit is in the cart already.</param>
     public async Task<bool> PutAsync(CartOwner owner, Guid fruitId, int quantity, long priceKrw, bool seen) =>
-        (int)await RunAsync(PutScript, [owner.Key], owner, fruitId.ToString(), quantity, priceKrw, seen ? 1 : 0) == 1;
+        (int)
+            await redis.AskAsync(database =>
+                RunAsync(database, PutScript, [owner.Key], owner, fruitId.ToString(), quantity, priceKrw, seen ? 1 : 0)
+            ) == 1;
 
     public Task RemoveAsync(CartOwner owner, Guid fruitId) =>
-        Database.HashDeleteAsync(owner.Key, fruitId.ToString()).WaitAsync(Patience);
+        redis.AskAsync(database => database.HashDeleteAsync(owner.Key, fruitId.ToString()));
 
     /// <summary>Boxes of the same fruit add up to at most <see cref="MostBoxes"/>; the guest's cart is gone afterwards.</summary>
     public Task MergeAsync(CartOwner guest, CartOwner account) =>
-        RunAsync(MergeScript, [guest.Key, account.Key], account, MostBoxes);
+        redis.AskAsync(database => RunAsync(database, MergeScript, [guest.Key, account.Key], account, MostBoxes));
 
-    /// <summary>Puts back what an order did not bring.</summary>
-    public Task GiveBackAsync(CartOwner owner, IEnumerable<(Guid FruitId, CartEntry Entry)> boxes) =>
-        RunAsync(
-            GiveBackScript,
-            [owner.Key],
-            owner,
-            [
-                .. boxes.SelectMany(box =>
-                    new RedisValue[] { box.FruitId.ToString(), $"{box.Entry.Quantity}|{box.Entry.SeenPriceKrw}" }
-                ),
-            ]
+    /// <summary>Puts back what orders did not bring; all of them in one go. Sent and not waited for.</summary>
+    public void GiveBack(
+        IReadOnlyCollection<(CartOwner Owner, IEnumerable<(Guid FruitId, CartEntry Entry)> Boxes)> carts
+    ) =>
+        _ = redis.TryAsync(database =>
+            Task.WhenAll(
+                carts.Select(cart =>
+                    RunAsync(
+                        database,
+                        GiveBackScript,
+                        [cart.Owner.Key],
+                        cart.Owner,
+                        [.. cart.Boxes.SelectMany(box => new[] { FieldOf(box.FruitId), ValueOf(box.Entry) })]
+                    )
+                )
+            )
         );
 
     /// <summary>Takes out what was ordered. Sent and not waited for: an order does not depend on Redis.</summary>
     public void Forget(CartOwner owner, IEnumerable<Guid> fruitIds) =>
-        Send(database =>
-            database.HashDelete(
-                owner.Key,
-                [CheckoutField, .. fruitIds.Select(id => (RedisValue)id.ToString())],
-                CommandFlags.FireAndForget
-            )
+        _ = redis.TryAsync(database =>
+            database.HashDeleteAsync(owner.Key, [CheckoutField, .. fruitIds.Select(FieldOf)])
         );
 
     /// <summary>The same when an order turns out to have been placed earlier under <paramref name="key"/>.</summary>
     public void ForgetOrdered(CartOwner owner, string key, IEnumerable<Guid> fruitIds) =>
-        Send(database =>
-            database.ScriptEvaluate(
-                ForgetOrderedScript,
-                [owner.Key],
-                [key, .. fruitIds.Select(id => (RedisValue)id.ToString())],
-                CommandFlags.FireAndForget | CommandFlags.NoScriptCache
-            )
+        _ = redis.TryAsync(database =>
+            database.ScriptEvaluateAsync(ForgetOrderedScript, [owner.Key], [key, .. fruitIds.Select(FieldOf)])
         );
 
-    private Task<RedisResult> RunAsync(
+    private static RedisValue FieldOf(Guid fruitId) => fruitId.ToString();
+
+    private static RedisValue ValueOf(CartEntry entry) => $"{entry.Quantity}|{entry.SeenPriceKrw}";
+
+    private static Task<RedisResult> RunAsync(
+        IDatabase database,
         string script,
         RedisKey[] keys,
         CartOwner owner,
         params ReadOnlySpan<RedisValue> arguments
     ) =>
-        Database
-            .ScriptEvaluateAsync(
-                script,
-                keys,
-                [
-                    (long)Kept.TotalSeconds,
-                    MostFruits,
-                    owner.IsAccount ? Guid.CreateVersion7().ToString() : "",
-                    .. arguments,
-                ],
-                CommandFlags.NoScriptCache
-            )
-            .WaitAsync(Patience);
-
-    private void Send(Action<IDatabase> command)
-    {
-        try
-        {
-            command(Database);
-        }
-        catch (RedisException)
-        {
-            // The cart keeps its items; the shopper can take them out.
-        }
-    }
+        database.ScriptEvaluateAsync(
+            script,
+            keys,
+            [(long)Kept.TotalSeconds, MostFruits, owner.IsAccount ? Guid.CreateVersion7().ToString() : "", .. arguments]
+        );
 }

@@ -89,7 +89,7 @@ internal static class CancelOrderApi
         }
 
         await transaction.CommitAsync(cancellationToken);
-        await live.OrdersChangedAsync(changes.Touched);
+        live.OrdersChanged(changes.Touched);
         return TypedResults.NoContent();
     }
 }

@@ -58,7 +58,7 @@ internal static class PlaceOrderApi
         {
             case Placed.Now now:
                 carts.Forget(CartOwner.Account(order.AccountId), valid.Boxes.Keys);
-                await live.OrdersChangedAsync([now.OrderId]);
+                live.OrdersChanged([now.OrderId]);
                 return Answer(context, now.Answer);
             case Placed.Before before:
                 carts.ForgetOrdered(CartOwner.Account(order.AccountId), order.Key, valid.Boxes.Keys);

@@ -15,7 +15,11 @@ internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live, Unbo
         if (fruits.Count > 0)
         {
             await FruitCopies.UpsertAsync(batch.Transaction, fruits, cancellationToken);
-            batch.AfterCommit(_ => live.FruitsChangedAsync([.. fruits.Select(fruit => fruit.FruitId).Distinct()]));
+            batch.AfterCommit(_ =>
+            {
+                live.FruitsChanged([.. fruits.Select(fruit => fruit.FruitId).Distinct()]);
+                return Task.CompletedTask;
+            });
         }
 
         var events = batch.Events.Where(e => IsOfAnOrder(e.Data)).ToList();
@@ -35,9 +39,14 @@ internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live, Unbo
         }
 
         store.Save(batch.Writes, changes);
-        // In this order: a page that hears of the order finds its boxes in the cart.
-        batch.AfterCommit(_ => unbought.ReturnAsync(changes.Ended));
-        batch.AfterCommit(_ => live.OrdersChangedAsync(changes.Touched));
+        batch.AfterCommit(_ =>
+        {
+            // In this order: a page that hears of the order finds its boxes in the cart. Neither is waited for here: a Redis that
+            // hangs would hold up the orders behind these.
+            unbought.Return(changes.Ended);
+            live.OrdersChanged(changes.Touched);
+            return Task.CompletedTask;
+        });
     }
 
     private static FruitSnapshot? Snapshot(object data) =>

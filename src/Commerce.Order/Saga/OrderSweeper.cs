@@ -55,8 +55,8 @@ internal sealed class OrderSweeper(
         if (due.Count > 0)
         {
             logger.LogInformation("Asked again about or cancelled {Count} overdue orders", due.Count);
-            await unbought.ReturnAsync(changes.Ended);
-            await live.OrdersChangedAsync(changes.Touched);
+            unbought.Return(changes.Ended);
+            live.OrdersChanged(changes.Touched);
         }
 
         return due.Count;

@@ -6,7 +6,6 @@ using Commerce.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
-using StackExchange.Redis;
 
 namespace Commerce.Catalog.Tests.Http;
 
@@ -226,9 +225,10 @@ public sealed class ListTests(CatalogFixture catalog)
 
         async Task AgeAsync()
         {
-            var redis = catalog.Service.Services.GetRequiredService<IConnectionMultiplexer>().GetDatabase();
-            var slot = $"catalog:listing:{await redis.StringGetAsync("catalog:listing:version")}:{search}";
-            (await redis.KeyExpireAsync(slot, TimeSpan.FromSeconds(4.9))).ShouldBeTrue();
+            var redis = catalog.Service.Services.GetRequiredService<RedisGate>();
+            var version = await redis.AskAsync(database => database.StringGetAsync("catalog:listing:version"));
+            var slot = $"catalog:listing:{version}:{search}";
+            (await redis.AskAsync(database => database.KeyExpireAsync(slot, TimeSpan.FromSeconds(4.9)))).ShouldBeTrue();
         }
     }
 

@@ -28,7 +28,9 @@ public sealed class RedisTests(RedisFixture catalog) : IClassFixture<RedisFixtur
         var seen = new ConcurrentQueue<string>();
         using (var redis = await ConnectionMultiplexer.ConnectAsync(catalog.Infrastructure.Redis.ConnectionString))
         {
-            await redis.GetSubscriber().SubscribeAsync("stock", (_, message) => seen.Enqueue(message!));
+            await redis
+                .GetSubscriber()
+                .SubscribeAsync(RedisChannel.Literal("stock"), (_, message) => seen.Enqueue(message!));
             var fruit = await catalog.NewFruitAsync(boxes: 10);
             await Eventually.True(() => seen.Contains($"{fruit}:10"));
             await catalog.PlaceAsync(Guid.CreateVersion7(), CatalogFixture.Line(fruit, 3));

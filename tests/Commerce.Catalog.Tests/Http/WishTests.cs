@@ -24,7 +24,9 @@ public sealed class WishTests(CatalogFixture catalog)
         await catalog.StatusBecomesAsync(order, "held");
         var told = new ConcurrentQueue<string>();
         using var redis = await ConnectionMultiplexer.ConnectAsync(catalog.Infrastructure.Redis.ConnectionString);
-        await redis.GetSubscriber().SubscribeAsync("wishes", (_, message) => told.Enqueue(message!));
+        await redis
+            .GetSubscriber()
+            .SubscribeAsync(RedisChannel.Literal("wishes"), (_, message) => told.Enqueue(message!));
 
         await WishAsync(fruit);
         await WishAsync(fruit); // twice is once

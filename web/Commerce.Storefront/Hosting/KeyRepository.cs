@@ -1,6 +1,6 @@
 using System.Xml.Linq;
+using Commerce.ServiceDefaults;
 using Microsoft.AspNetCore.DataProtection.Repositories;
-using StackExchange.Redis;
 
 namespace Commerce.Storefront.Hosting;
 
@@ -8,7 +8,8 @@ namespace Commerce.Storefront.Hosting;
 /// The keys that protect cookies: in Redis, so that replicas share them, and in a folder, so that they outlive Redis. Whatever
 /// one side has and the other lacks is copied over whenever the keys are read.
 /// </summary>
-internal sealed class KeyRepository(Func<IDatabase> redis, DirectoryInfo folder, ILogger<KeyRepository> logger)
+// Microsoft.AspNetCore.DataProtection.StackExchangeRedis has Redis alone: with its data gone, everybody would be signed out.
+internal sealed class KeyRepository(RedisGate redis, DirectoryInfo folder, ILogger<KeyRepository> logger)
     : IXmlRepository
 {
     public const string RedisKey = "storefront:protection-keys";
@@ -50,12 +51,13 @@ internal sealed class KeyRepository(Func<IDatabase> redis, DirectoryInfo folder,
             : [];
 
     private Dictionary<string, string> ReadRedis() =>
-        redis().HashGetAll(RedisKey).ToDictionary(e => (string)e.Name, e => (string)e.Value);
+        Wait(redis.AskAsync(database => database.HashGetAllAsync(RedisKey)))
+            .ToDictionary(e => e.Name.ToString(), e => e.Value.ToString());
 
     // Of two replicas that start at once, each keeps its own key under its own name.
     private bool WriteRedis(string name, string xml)
     {
-        redis().HashSet(RedisKey, name, xml);
+        Wait(redis.AskAsync(database => database.HashSetAsync(RedisKey, name, xml)));
         return true;
     }
 
@@ -74,20 +76,16 @@ internal sealed class KeyRepository(Func<IDatabase> redis, DirectoryInfo folder,
         return true;
     }
 
+    /// <summary>The interface has no way to await. Keys are read and written once a day, and the gate bounds the wait.</summary>
+    private static T Wait<T>(Task<T> answer) => answer.GetAwaiter().GetResult();
+
     private T? Guarded<T>(Func<T> step)
     {
         try
         {
             return step();
         }
-        catch (Exception e)
-            when (e
-                    is RedisException
-                        or TimeoutException
-                        or IOException
-                        or UnauthorizedAccessException
-                        or InvalidOperationException
-            )
+        catch (Exception e) when (e is RedisAwayException or IOException or UnauthorizedAccessException)
         {
             logger.LogWarning("Protection keys: one of their two places is away ({Reason})", e.GetType().Name);
             return default;

@@ -16,7 +16,6 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 using Radzen;
-using StackExchange.Redis;
 
 namespace Commerce.Storefront.Hosting;
 
@@ -43,7 +42,6 @@ internal static class StorefrontSetup
         services.AddSingleton<GuestPages>();
         services.AddSingleton<IStringLocalizer, Texts>();
         services.Configure<RequestLocalizationOptions>(Cultures.Configure);
-        services.AddSingleton<SharedRedis>();
         services.AddSingleton<LiveUpdates>();
         services.AddHostedService(provider => provider.GetRequiredService<LiveUpdates>());
         builder.AddProtection();
@@ -204,7 +202,7 @@ internal static class StorefrontSetup
             .Configure<IServiceProvider>(
                 (options, services) =>
                     options.XmlRepository = new KeyRepository(
-                        () => services.GetRequiredService<IConnectionMultiplexer>().GetDatabase(),
+                        services.GetRequiredService<RedisGate>(),
                         new DirectoryInfo(folder),
                         services.GetRequiredService<ILogger<KeyRepository>>()
                     )

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Commerce.Storefront.Hosting;
+using Commerce.ServiceDefaults;
 using StackExchange.Redis;
 
 namespace Commerce.Storefront.Live;
@@ -11,7 +11,7 @@ namespace Commerce.Storefront.Live;
 /// <c>listings</c> says nothing when something changed that lists of fruits or farms show. Hints only: whoever hears one reads
 /// again, and while Redis is away pages read by the clock.
 /// </summary>
-internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger) : BackgroundService
+internal sealed class LiveUpdates(RedisGate redis, ILogger<LiveUpdates> logger) : BackgroundService
 {
     public const string Orders = "orders";
     public const string Fruits = "fruits";
@@ -25,7 +25,7 @@ internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger
     private Action<string, Guid?>? _all;
 
     /// <summary>Whether hints arrive at present; pages poll while it is false.</summary>
-    public bool IsLive => _connection?.IsConnected is true;
+    public bool IsLive => _connection?.IsConnected is true && !redis.IsShut;
 
     /// <summary>Calls back with the channel and the id of every hint, before those who watch that one id. Must not block.</summary>
     public void ListenToAll(Action<string, Guid?> onHint) => _all += onHint;
@@ -65,24 +65,35 @@ internal sealed class LiveUpdates(SharedRedis redis, ILogger<LiveUpdates> logger
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (!stoppingToken.IsCancellationRequested)
+        _connection = await ConnectAsync(stoppingToken);
+        var subscriber = _connection.GetSubscriber();
+        foreach (var channel in Channels)
         {
             try
             {
-                var connection = await redis.ConnectionAsync().WaitAsync(stoppingToken);
-                var subscriber = connection.GetSubscriber();
-                foreach (var channel in Channels)
-                {
-                    await subscriber.SubscribeAsync(channel, (_, m) => Tell(channel, m)).WaitAsync(stoppingToken);
-                }
-
-                // From here on the client subscribes again by itself whenever the connection comes back.
-                _connection = connection;
-                return;
+                await subscriber
+                    .SubscribeAsync(RedisChannel.Literal(channel), (_, message) => Tell(channel, message))
+                    .WaitAsync(stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (e is RedisException or TimeoutException)
             {
+                // The client has noted it all the same, and subscribes whenever the connection comes, or comes back.
                 logger.LogDebug(e, "No live updates yet: Redis is away");
+            }
+        }
+    }
+
+    private async Task<IConnectionMultiplexer> ConnectAsync(CancellationToken stoppingToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await redis.ConnectionAsync().WaitAsync(stoppingToken);
+            }
+            catch (RedisException e)
+            {
+                logger.LogDebug(e, "No live updates yet: there is no connection to Redis");
             }
 
             await Task.Delay(Retry, stoppingToken);

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Commerce.Storefront.Hosting;
+using Commerce.ServiceDefaults;
 using Microsoft.AspNetCore.DataProtection;
 using StackExchange.Redis;
 
@@ -10,7 +10,7 @@ namespace Commerce.Storefront.Session;
 /// Where replicas tell each other about rotated tokens: <c>storefront:session:{sid}</c> in Redis, encrypted. May be lost; the
 /// cookie then still has the tokens of its last renewal.
 /// </summary>
-internal sealed class SessionStore(SharedRedis redis, IDataProtectionProvider protection)
+internal sealed class SessionStore(RedisGate redis, IDataProtectionProvider protection)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(14);
     private static readonly TimeSpan LockTime = TimeSpan.FromSeconds(10);
