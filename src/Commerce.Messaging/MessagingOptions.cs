@@ -2,6 +2,16 @@ using Microsoft.Extensions.Configuration;
 
 namespace Commerce.Messaging;
 
+/// <summary>What speaks Kafka's protocol at the other end.</summary>
+internal enum BrokerKind
+{
+    /// <summary>Apache Kafka or a service compatible with it.</summary>
+    Kafka,
+
+    /// <summary>librdkafka's own broker: creates topics by itself, keeps little, and has no controller to administer it.</summary>
+    Embedded,
+}
+
 /// <summary>Configuration section <c>Messaging</c>. The defaults are right; tests and operators change single values.</summary>
 internal sealed class MessagingOptions
 {
@@ -11,6 +21,9 @@ internal sealed class MessagingOptions
     // A consumer that is restarted must not miss anything.
     private static readonly TimeSpan ShortestRetention = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
+
+    /// <summary><c>Kafka</c>, or <c>Embedded</c> where whoever starts the service started the embedded broker for it.</summary>
+    public BrokerKind Broker { get; init; } = BrokerKind.Kafka;
 
     /// <summary>How long a failed event waits before each further try; after the last it becomes a dead letter. 10 s, 60 s, 300 s.</summary>
     public TimeSpan[]? RetryDelays { get; init; }
@@ -71,11 +84,13 @@ internal sealed class MessagingOptions
             : [TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(300)];
 
     /// <exception cref="InvalidOperationException">
-    /// A retention that would lose or double events, or a batch that no event fits into.
+    /// An unknown broker, a retention that would lose or double events, or a batch that no event fits into.
     /// </exception>
     public static MessagingOptions From(IConfiguration configuration)
     {
-        var options = configuration.GetSection("Messaging").Get<MessagingOptions>() ?? new MessagingOptions();
+        var section = configuration.GetSection("Messaging");
+        CheckBroker(section[nameof(Broker)]);
+        var options = section.Get<MessagingOptions>() ?? new MessagingOptions();
         options.CheckRetention();
         // A key without a value is a 0, with which a consumer would do nothing and say nothing.
         if (options.BatchSize < 1 || options.Pace < TimeSpan.Zero)
@@ -86,6 +101,17 @@ internal sealed class MessagingOptions
         }
 
         return options;
+    }
+
+    // By name: the binder would also take the number of a kind that does not exist, and say little about a word.
+    private static void CheckBroker(string? broker)
+    {
+        if (broker is not null && !Enum.GetNames<BrokerKind>().Contains(broker, StringComparer.OrdinalIgnoreCase))
+        {
+            throw new InvalidOperationException(
+                $"Messaging:Broker is '{broker}'; it must be {string.Join(" or ", Enum.GetNames<BrokerKind>())}."
+            );
+        }
     }
 
     private void CheckRetention()

@@ -18,6 +18,33 @@ public sealed class MessagingOptionsTests
             )
             .Message.ShouldContain(key);
 
+    [Theory]
+    [InlineData("Kafak")]
+    [InlineData("")]
+    [InlineData("7")]
+    public void An_unknown_kind_of_broker_stops_the_start(string broker) =>
+        Should
+            .Throw<InvalidOperationException>(() => Read(broker))
+            .Message.ShouldBe($"Messaging:Broker is '{broker}'; it must be Kafka or Embedded.");
+
+    [Theory]
+    [InlineData(null, "Kafka")]
+    [InlineData("kafka", "Kafka")]
+    [InlineData("Embedded", "Embedded")]
+    public void The_broker_is_what_the_configuration_says_and_Kafka_when_it_says_nothing(string? broker, string kind) =>
+        Read(broker).Broker.ToString().ShouldBe(kind);
+
+    private static MessagingOptions Read(string? broker)
+    {
+        var settings = new Dictionary<string, string?>();
+        if (broker is not null)
+        {
+            settings["Messaging:Broker"] = broker;
+        }
+
+        return MessagingOptions.From(new ConfigurationBuilder().AddInMemoryCollection(settings).Build());
+    }
+
     [Fact]
     public void What_comes_alone_does_not_wait_and_what_follows_waits_its_turn()
     {

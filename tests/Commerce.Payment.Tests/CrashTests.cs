@@ -14,6 +14,7 @@ public sealed class IdlePaymentFixture : PaymentFixture
         {
             ["ConnectionStrings:paymentdb"] = Infrastructure.Database,
             ["ConnectionStrings:kafka"] = Infrastructure.Kafka.ConnectionString,
+            ["Messaging:Broker"] = "Embedded",
             ["Authentication:Authority"] = Authority.Address,
             ["PaymentProvider:BaseAddress"] = provider.ToString(),
             ["PaymentProvider:Timeout"] = "00:00:30",

@@ -53,6 +53,7 @@ public abstract class ServiceFixture<TEntryPoint> : IAsyncLifetime
         {
             [$"ConnectionStrings:{DatabaseName}"] = Infrastructure.Database,
             ["ConnectionStrings:kafka"] = Infrastructure.Kafka.ConnectionString,
+            ["Messaging:Broker"] = "Embedded",
             ["ConnectionStrings:redis"] = Infrastructure.Redis.ConnectionString,
             ["Authentication:Authority"] = Authority.Address,
             ["RateLimits:Writes:PerSecond"] = "100000",

@@ -1,16 +1,9 @@
+using System.Globalization;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 using Microsoft.Extensions.Logging;
 
 namespace Commerce.Messaging;
-
-internal enum BrokerKind
-{
-    Kafka,
-
-    /// <summary>librdkafka's own broker: creates topics by itself, keeps little, and has no controller to administer it.</summary>
-    Embedded,
-}
 
 /// <summary>What we ask of the broker beside producing and consuming.</summary>
 internal sealed class KafkaAdmin : IAsyncDisposable
@@ -19,6 +12,8 @@ internal sealed class KafkaAdmin : IAsyncDisposable
 
     // Short: it is asked again and again, and the client cannot be disposed of before the answer.
     private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
     private readonly Lazy<IAdminClient> _client;
 
     // One for us until we are disposed of, and one for each call that blocks inside the client: librdkafka crashes when it
@@ -27,7 +22,6 @@ internal sealed class KafkaAdmin : IAsyncDisposable
     private readonly MessagingBuilder _messaging;
     private readonly MessagingOptions _options;
     private readonly ILogger<KafkaAdmin> _logger;
-    private BrokerKind? _kind;
 
     public KafkaAdmin(
         KafkaAddress address,
@@ -35,29 +29,32 @@ internal sealed class KafkaAdmin : IAsyncDisposable
         MessagingOptions options,
         ILogger<KafkaAdmin> logger
     )
+        : this(() => Build(address, logger), messaging, options, logger) { }
+
+    /// <param name="client">Made when it is first needed, ours from then on.</param>
+    internal KafkaAdmin(
+        Func<IAdminClient> client,
+        MessagingBuilder messaging,
+        MessagingOptions options,
+        ILogger<KafkaAdmin> logger
+    )
     {
         (_messaging, _options, _logger) = (messaging, options, logger);
-        _client = new Lazy<IAdminClient>(() =>
-            new AdminClientBuilder(address.Apply(new AdminClientConfig { SocketTimeoutMs = 10_000 }))
-                .SetErrorHandler((_, _) => { })
-                .SetLogHandler((_, message) => logger.LogDebug("{Message}", message.Message))
-                .Build()
-        );
+        _client = new Lazy<IAdminClient>(client);
     }
 
     /// <summary>
-    /// Waits for the broker and creates the topics that this service publishes to or reads, their dead letter topics and the
-    /// control topic, with our number of partitions. The embedded broker creates topics on first use and is left alone.
+    /// Waits for the broker. On Kafka, creates the topics that this service publishes to or reads, their dead letter topics and
+    /// the control topic, with our number of partitions, and waits until all are there. The embedded broker creates topics on
+    /// first use and is left alone.
     /// </summary>
-    public async Task<BrokerKind> PrepareAsync(CancellationToken cancellationToken)
+    public async Task PrepareAsync(CancellationToken cancellationToken)
     {
-        await WaitForBrokerAsync(cancellationToken);
-        if (_kind != BrokerKind.Embedded)
+        var metadata = await WaitForBrokerAsync(cancellationToken);
+        if (_options.Broker == BrokerKind.Kafka)
         {
-            _kind = await CreateTopicsAsync(cancellationToken) ? BrokerKind.Kafka : BrokerKind.Embedded;
+            await CreateTopicsAsync(metadata, cancellationToken);
         }
-
-        return _kind.Value;
     }
 
     /// <summary>Number of partitions; 0 while the topic does not exist. Makes the embedded broker create it.</summary>
@@ -85,7 +82,7 @@ internal sealed class KafkaAdmin : IAsyncDisposable
     /// <summary>Makes the embedded broker create the topic.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     public Task TouchAsync(string topic, CancellationToken cancellationToken) =>
-        _kind == BrokerKind.Embedded ? PartitionCountAsync(topic, cancellationToken) : Task.CompletedTask;
+        _options.Broker == BrokerKind.Embedded ? PartitionCountAsync(topic, cancellationToken) : Task.CompletedTask;
 
     /// <summary>The end of each partition, without those for which the broker did not say it.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
@@ -119,9 +116,9 @@ internal sealed class KafkaAdmin : IAsyncDisposable
         }
     }
 
-    /// <summary>Which cluster answers; null when the broker cannot say.</summary>
+    /// <summary>Which cluster answers; null of the embedded broker, which has no identity that would outlive it.</summary>
     public async Task<string?> ClusterIdAsync(CancellationToken cancellationToken) =>
-        _kind == BrokerKind.Embedded
+        _options.Broker == BrokerKind.Embedded
             ? null
             : (
                 await _client
@@ -175,15 +172,14 @@ internal sealed class KafkaAdmin : IAsyncDisposable
             .WaitAsync(cancellationToken);
     }
 
-    private async Task WaitForBrokerAsync(CancellationToken cancellationToken)
+    private async Task<Metadata> WaitForBrokerAsync(CancellationToken cancellationToken)
     {
         for (var asked = false; ; asked = true)
         {
             try
             {
                 // Of no topic by name: asking for one creates it on some brokers, with too few partitions.
-                await AskAsync(client => client.GetMetadata(FirstAnswer), cancellationToken);
-                return;
+                return await AskAsync(client => client.GetMetadata(FirstAnswer), cancellationToken);
             }
             catch (KafkaException exception)
             {
@@ -192,60 +188,101 @@ internal sealed class KafkaAdmin : IAsyncDisposable
                     _logger.LogWarning("The broker does not answer yet: {Reason}", exception.Error.Reason);
                 }
 
-                await Task.Delay(200, cancellationToken);
+                await Task.Delay(FirstPause, cancellationToken);
             }
         }
     }
 
-    private async Task<bool> CreateTopicsAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Tries until every topic is there. Going on without one would hide what is wrong: the broker may create it by itself, with
+    /// its own number of partitions, or nothing is ever published. Meanwhile the relay's health says that it is connecting.
+    /// </summary>
+    private async Task CreateTopicsAsync(Metadata metadata, CancellationToken cancellationToken)
     {
-        var named = _messaging.Consumers.SelectMany(consumer => consumer.Topics).Append(_messaging.Topic).Distinct();
-        var topics = named
-            .SelectMany(topic => new[] { topic, TopicNames.DeadLetters(topic) })
-            .Append(TopicNames.Control)
-            .Select(topic => new TopicSpecification
-            {
-                Name = topic,
-                NumPartitions = _options.Partitions,
-                ReplicationFactor = -1,
-                Configs = new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    ["max.message.bytes"] = KafkaAddress.MaxMessageBytes.ToString(),
-                },
-            });
-        // A broker with a controller names it in the answer that we already have, so the wait for one ends at once.
-        var options = new CreateTopicsOptions
-        {
-            RequestTimeout = TimeSpan.FromMilliseconds(_kind is null ? 700 : 5000),
-        };
-        while (true)
+        // Topics that somebody else made need no right of ours to make them.
+        var there = metadata.Topics.Where(topic => !topic.Error.IsError).Select(topic => topic.Topic);
+        var missing = Topics().Except(there, StringComparer.Ordinal).ToList();
+        var told = new Dictionary<string, ErrorCode>(StringComparer.Ordinal);
+        for (var pause = FirstPause; missing.Count > 0; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
         {
             try
             {
-                await _client.Value.CreateTopicsAsync(topics, options);
-                return true;
+                await _client
+                    .Value.CreateTopicsAsync(
+                        missing.Select(Specify),
+                        new CreateTopicsOptions { RequestTimeout = Patience }
+                    )
+                    .WaitAsync(cancellationToken);
+                return;
             }
-            catch (CreateTopicsException)
+            catch (CreateTopicsException exception)
             {
-                // Most exist already. One that could not be created shows when it is used.
-                return true;
-            }
-            catch (KafkaException exception) when (IsWithoutController(exception.Error))
-            {
-                return false;
+                var refused = exception.Results.Where(result => !IsThere(result.Error)).ToList();
+                foreach (var topic in refused)
+                {
+                    Tell(LogLevel.Error, told, topic.Topic, topic.Error);
+                }
+
+                missing = refused.ConvertAll(topic => topic.Topic);
             }
             catch (KafkaException exception)
             {
-                _logger.LogWarning("Topics could not be created yet: {Reason}", exception.Error.Reason);
-                await Task.Delay(500, cancellationToken);
+                // The controller is away, or the broker has none: the embedded one, which the configuration should say.
+                Tell(LogLevel.Warning, told, string.Join(", ", missing), exception.Error);
+            }
+
+            if (missing.Count > 0)
+            {
+                await Task.Delay(pause, cancellationToken);
             }
         }
     }
 
-    private static bool IsWithoutController(Error error) =>
-        error.Code is ErrorCode.Local_UnsupportedFeature or ErrorCode.UnsupportedVersion
-        || (
-            error.Code == ErrorCode.Local_TimedOut
-            && error.Reason.Contains("controller", StringComparison.OrdinalIgnoreCase)
+    private IEnumerable<string> Topics() =>
+        _messaging
+            .Consumers.SelectMany(consumer => consumer.Topics)
+            .Append(_messaging.Topic)
+            .SelectMany(topic => new[] { topic, TopicNames.DeadLetters(topic) })
+            .Append(TopicNames.Control)
+            .Distinct(StringComparer.Ordinal);
+
+    private TopicSpecification Specify(string topic) =>
+        new()
+        {
+            Name = topic,
+            NumPartitions = _options.Partitions,
+            // As the broker has it.
+            ReplicationFactor = -1,
+            Configs = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["max.message.bytes"] = KafkaAddress.MaxMessageBytes.ToString(CultureInfo.InvariantCulture),
+            },
+        };
+
+    private static bool IsThere(Error error) => error.Code is ErrorCode.NoError or ErrorCode.TopicAlreadyExists;
+
+    // Once for each answer: it is asked every few seconds, and the same words again tell nothing.
+    private void Tell(LogLevel level, Dictionary<string, ErrorCode> told, string topics, Error error)
+    {
+        if (told.TryGetValue(topics, out var before) && before == error.Code)
+        {
+            return;
+        }
+
+        told[topics] = error.Code;
+        _logger.Log(
+            level,
+            "Topics {Topics} could not be created yet (Messaging:Broker is {Broker}): {Code}, {Reason}",
+            topics,
+            _options.Broker,
+            error.Code,
+            error.Reason
         );
+    }
+
+    private static IAdminClient Build(KafkaAddress address, ILogger logger) =>
+        new AdminClientBuilder(address.Apply(new AdminClientConfig { SocketTimeoutMs = 10_000 }))
+            .SetErrorHandler((_, _) => { })
+            .SetLogHandler((_, message) => logger.LogDebug("{Message}", message.Message))
+            .Build();
 }

@@ -27,8 +27,8 @@ internal sealed class ConsumerService(
         await Task.Yield();
         try
         {
-            var kind = await admin.PrepareAsync(stoppingToken);
-            await OwnThread.RunAsync(() => Run(kind, stoppingToken));
+            await admin.PrepareAsync(stoppingToken);
+            await OwnThread.RunAsync(() => Run(stoppingToken));
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -36,14 +36,14 @@ internal sealed class ConsumerService(
         }
     }
 
-    private void Run(BrokerKind kind, CancellationToken stoppingToken)
+    private void Run(CancellationToken stoppingToken)
     {
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 var tracker = new PartitionTracker(consumer, positions, admin, reader, logger, stoppingToken);
-                using var client = Build(kind, tracker);
+                using var client = Build(tracker);
                 client.Subscribe(consumer.Topics);
                 var requests = new RepublishRequests(consumer, database, options, metrics, logger);
                 try
@@ -70,9 +70,9 @@ internal sealed class ConsumerService(
         }
     }
 
-    private IConsumer<byte[], byte[]> Build(BrokerKind kind, PartitionTracker tracker)
+    private IConsumer<byte[], byte[]> Build(PartitionTracker tracker)
     {
-        var embedded = kind == BrokerKind.Embedded;
+        var embedded = options.Broker == BrokerKind.Embedded;
         var config = address.Apply(
             new ConsumerConfig
             {

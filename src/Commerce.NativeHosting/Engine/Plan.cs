@@ -240,6 +240,15 @@ internal sealed class Plan
             environment["Dashboard__Url"] = _dashboard.Url;
         }
 
+        if (
+            string.IsNullOrEmpty(_application.Configuration["KAFKA_HOME"])
+            && _application.Resources.OfType<KafkaServerResource>().Any()
+        )
+        {
+            // Only whoever starts the broker knows which one it is.
+            environment["Messaging__Broker"] = "Embedded";
+        }
+
         // What the app model says comes last: it may change any of the above.
         foreach (
             var (name, value) in await ResourceEnvironment.ResolveAsync(

@@ -45,6 +45,7 @@ internal sealed class EventService : IRole
             {
                 ["ConnectionStrings:bench"] = options.Database,
                 ["ConnectionStrings:kafka"] = options.Kafka,
+                ["Messaging:Broker"] = "Embedded",
             }
         );
         // A key without a value would set it to nothing.

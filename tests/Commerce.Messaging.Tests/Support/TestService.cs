@@ -61,12 +61,14 @@ public sealed class TestService : IAsyncDisposable
 
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(
-            new Dictionary<string, string?>(options.Settings)
+            new Dictionary<string, string?>
             {
                 ["ConnectionStrings:testdb"] = options.Database,
                 ["ConnectionStrings:kafka"] = options.Kafka,
+                ["Messaging:Broker"] = "Embedded",
             }
         );
+        builder.Configuration.AddInMemoryCollection(options.Settings);
         var messaging = new MessagingBuilder
         {
             Source = "/test/" + options.Topic,
