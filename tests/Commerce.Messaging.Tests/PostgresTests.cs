@@ -116,4 +116,54 @@ public sealed class PostgresTests
         await Eventually.True(async () => (await second.SeenAsync(subject)).Count >= 4, Patience);
         (await second.SeenAsync(subject)).ShouldBe([1, 2, 3, 4]);
     }
+
+    /// <summary>As after a failover to a standby that was behind: positions of the log that are lower than what was confirmed.</summary>
+    [Fact]
+    public async Task A_database_that_is_set_back_under_a_running_relay_is_published_from_its_own_position()
+    {
+        await using var postgres = await Servers.StartPostgresAsync();
+        var options = await Servers.NewServiceAsync() with { Database = await postgres.CreateDatabaseAsync("back") };
+        await using var service = await TestService.StartAsync(options);
+        var subject = Guid.NewGuid();
+        await service.PublishAsync(subject, new Note(1));
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 1);
+        var data = await service.ScalarAsync<string>("show data_directory");
+        await postgres.StopAsync();
+        await RunAsync("cp", "-a", data, data + ".before");
+        await postgres.EnsureStartedAsync();
+
+        // Not by connections of a pool that die with the server.
+        var outside = options with
+        {
+            Database = options.Database + ";Pooling=false",
+        };
+        await CrashTests.WriteAsync(outside, subject, 2);
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 2, Patience);
+        // Whole files of the log ahead of what will be written after the way back.
+        const string Emit = "select pg_logical_emit_message(false, '', 'x')::text";
+        await CrashTests.ScalarAsync<string>(outside, Emit + " || pg_switch_wal()");
+        await CrashTests.ScalarAsync<string>(outside, Emit + " || pg_switch_wal()");
+        var ahead = await CrashTests.ScalarAsync<string>(outside, Emit);
+        await Eventually.True(async () =>
+            await CrashTests.ScalarAsync<bool>(
+                outside,
+                $"select confirmed_flush_lsn >= '{ahead}' from pg_replication_slots"
+            )
+        );
+        await postgres.StopAsync();
+        await RunAsync("rm", "-r", data);
+        await RunAsync("mv", data + ".before", data);
+        await postgres.EnsureStartedAsync();
+        await CrashTests.WriteAsync(outside, subject, 3);
+
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Contains(3), Patience);
+        (await CrashTests.ScalarAsync<bool>(outside, $"select pg_current_wal_lsn() < '{ahead}'")).ShouldBeTrue();
+    }
+
+    private static async Task RunAsync(params string[] command)
+    {
+        using var process = System.Diagnostics.Process.Start(command[0], command[1..]);
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0);
+    }
 }

@@ -2,11 +2,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Commerce.Messaging;
 
-/// <summary>Publishes the outbox. Every end of a session is followed by the next, from the last confirmed position on.</summary>
+/// <summary>Publishes the outbox. Every end of a session is followed by the next, from the slot's own position on.</summary>
 internal sealed class RelayService(
     IServiceProvider services,
     ReplicationSlot slot,
@@ -17,9 +16,6 @@ internal sealed class RelayService(
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
-
-    // Of this process; the slot has its own, which may be a moment behind.
-    private NpgsqlLogSequenceNumber? _confirmed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -32,7 +28,7 @@ internal sealed class RelayService(
             try
             {
                 await EnsureSlotAsync(stoppingToken);
-                await session.RunAsync(_confirmed, stoppingToken);
+                await session.RunAsync(stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -52,8 +48,7 @@ internal sealed class RelayService(
                 logger.LogError(exception, "The relay starts over");
             }
 
-            _confirmed = session.Confirmed ?? _confirmed;
-            pause = session.Confirmed is null ? Min(pause * 2, LongestPause) : FirstPause;
+            pause = session.HasConfirmed ? FirstPause : Min(pause * 2, LongestPause);
             state.State = RelayState.Connecting;
             await Task.Delay(pause, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -74,7 +69,6 @@ internal sealed class RelayService(
             await store.ExpectBacklogAsync();
             await slot.CreateAsync(cancellationToken);
             await store.BoundBacklogAsync();
-            _confirmed = null;
         }
     }
 

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Commerce.Messaging;
 
@@ -21,16 +20,16 @@ internal sealed class RelaySession(
 {
     private RelayPipeline? _pipeline;
 
-    /// <summary>The last LSN confirmed in this session; null when it did not get that far.</summary>
-    public NpgsqlLogSequenceNumber? Confirmed => _pipeline?.Confirmed;
+    /// <summary>Whether this session got so far as to confirm something.</summary>
+    public bool HasConfirmed => _pipeline?.Confirmed is not null;
 
     /// <summary>Ends by cancellation, by what went wrong, or when the server ends the stream.</summary>
     /// <exception cref="BrokerEmptiedException">A new epoch is needed.</exception>
-    public async Task RunAsync(NpgsqlLogSequenceNumber? from, CancellationToken stoppingToken)
+    public async Task RunAsync(CancellationToken stoppingToken)
     {
         // The broker first: a slot that is held but not confirmed keeps PostgreSQL from shutting down.
         await admin.PrepareAsync(stoppingToken);
-        await using var stream = await slot.TakeAsync(from, () => state.State = RelayState.Standby, stoppingToken);
+        await using var stream = await slot.TakeAsync(() => state.State = RelayState.Standby, stoppingToken);
         state.State = RelayState.Connecting;
 
         // Only the holder of the slot may look: what another one wrote meanwhile would be missed before.

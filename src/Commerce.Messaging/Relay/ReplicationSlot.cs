@@ -60,17 +60,13 @@ internal sealed class ReplicationSlot(
 
     /// <summary>Waits until no other relay reads the slot, then reads it.</summary>
     /// <param name="standby">Called when another relay holds the slot.</param>
-    public async Task<WalStream> TakeAsync(
-        NpgsqlLogSequenceNumber? from,
-        Action standby,
-        CancellationToken cancellationToken
-    )
+    public async Task<WalStream> TakeAsync(Action standby, CancellationToken cancellationToken)
     {
         while (true)
         {
             if (await ReaderAsync(cancellationToken) is null)
             {
-                var stream = await WalStream.TryStartAsync(this, connectionString.Value, from, cancellationToken);
+                var stream = await WalStream.TryStartAsync(this, connectionString.Value, cancellationToken);
                 if (stream is not null)
                 {
                     return stream;
@@ -155,16 +151,19 @@ internal sealed class WalStream : IAsyncDisposable
     private readonly IAsyncEnumerator<PgOutputReplicationMessage> _messages;
     private Task<bool> _next;
 
-    private WalStream(LogicalReplicationConnection connection, string slot, NpgsqlLogSequenceNumber? from)
+    private WalStream(LogicalReplicationConnection connection, string slot)
     {
         _connection = connection;
         _stop = new CancellationTokenSource();
+        // From the slot's own position, never from one that we remember: every confirmation is sent to the server at once, so
+        // the slot is at the last one, or before it when that was lost with the connection or a crash. Then some rows are
+        // published again, which inboxes notice. A position of ours may be ahead of a log that was set back (a standby that was
+        // behind took over, a backup was restored), and PostgreSQL skips commits up to the position that it is asked for.
         _messages = connection
             .StartReplication(
                 new PgOutputReplicationSlot(slot),
                 new PgOutputReplicationOptions("outbox", PgOutputProtocolVersion.V1, binary: true),
-                _stop.Token,
-                from
+                _stop.Token
             )
             .GetAsyncEnumerator(_stop.Token);
         _next = _messages.MoveNextAsync().AsTask();
@@ -177,7 +176,6 @@ internal sealed class WalStream : IAsyncDisposable
     public static async Task<WalStream?> TryStartAsync(
         ReplicationSlot slot,
         string connectionString,
-        NpgsqlLogSequenceNumber? from,
         CancellationToken cancellationToken
     )
     {
@@ -195,7 +193,7 @@ internal sealed class WalStream : IAsyncDisposable
         try
         {
             await connection.Open(cancellationToken);
-            stream = new WalStream(connection, slot.Name, from);
+            stream = new WalStream(connection, slot.Name);
             // Without traffic nothing says that the start succeeded, so the server is asked who reads the slot.
             while (await slot.ReaderAsync(cancellationToken) != connection.ProcessID)
             {
