@@ -1,4 +1,5 @@
 using Commerce.Identity.Keys;
+using Commerce.Messaging;
 using Dapper;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -15,6 +16,7 @@ internal sealed class Housekeeping(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var untraced = Untraced.Begin();
         using var timer = new PeriodicTimer(TimeSpan.FromMinutes(10));
         do
         {

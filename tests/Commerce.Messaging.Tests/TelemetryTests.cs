@@ -46,7 +46,7 @@ public sealed class TelemetryTests
             ActivityContext.Parse(handled, null).TraceId.ShouldBe(traces[subject].TraceId);
             await Eventually.True(() => spans.Any(span => span.Id == handled));
             var process = spans.Single(span => span.Id == handled);
-            process.DisplayName.ShouldBe("process test.note.v1");
+            process.DisplayName.ShouldBe("process " + service.Options.Topic);
             process.ParentSpanId.ShouldBe(traces[subject].SpanId);
         }
     }

@@ -1,4 +1,5 @@
 using Commerce.Catalog.Live;
+using Commerce.Messaging;
 using Dapper;
 using Npgsql;
 
@@ -16,6 +17,7 @@ internal sealed class Seasons(NpgsqlDataSource database, ShopCache cache, TimePr
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var untraced = Untraced.Begin();
         using var timer = new PeriodicTimer(Every, time);
         var turned = 0;
         do

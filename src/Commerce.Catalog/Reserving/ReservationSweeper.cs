@@ -31,6 +31,7 @@ internal sealed class ReservationSweeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var untraced = Untraced.Begin();
         using var timer = new PeriodicTimer(_options.SweepEvery);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

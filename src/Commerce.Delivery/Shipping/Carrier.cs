@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Commerce.Messaging;
 using Dapper;
 using Npgsql;
@@ -50,8 +49,8 @@ internal sealed class Carrier(
             return;
         }
 
-        // Looking for due deliveries belongs to no request; their events go on under their orders' traces.
-        Activity.Current = new Activity("carrier").Start();
+        // What it publishes goes on under the traces of the orders.
+        using var untraced = Untraced.Begin();
         using var timer = new PeriodicTimer(options.SweepEvery);
         do
         {

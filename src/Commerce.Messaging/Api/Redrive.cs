@@ -34,7 +34,16 @@ internal sealed class Redrive(NpgsqlDataSource database, FailedMessageHandler ha
             return new LetterOutcome(id, Failed, $"There is no consumer {message.Consumer} any more.");
         }
 
-        await using var attempt = await handler.TryAsync(consumer, message, transaction, cancellationToken);
+        var origin = message.ToOrigin();
+        using var processing = new ProcessingSpan(consumer, origin is null ? [] : [origin.Value]);
+        await using var attempt = await handler.TryAsync(
+            consumer,
+            message,
+            origin,
+            processing,
+            transaction,
+            cancellationToken
+        );
         await connection.ExecuteAsync(
             attempt.Error is null
                 ? "update dead_letters set redriven_at = clock_timestamp() where id = @id"

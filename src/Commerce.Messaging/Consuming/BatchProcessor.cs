@@ -28,18 +28,30 @@ internal sealed class BatchProcessor(
         CancellationToken cancellationToken
     )
     {
-        if (await TryAsync(consumer, batch, cancellationToken) is not { } failure)
+        if (await ProcessWholeAsync(consumer, batch, cancellationToken))
         {
             return;
         }
 
-        if (failure.Events > 1)
+        // Behind the first half nothing of the second is committed: the positions stay true.
+        var half = batch.Count / 2;
+        await ProcessAsync(consumer, batch[..half], cancellationToken);
+        await ProcessAsync(consumer, batch[half..], cancellationToken);
+    }
+
+    /// <summary>False: it failed, and there is more than one event that may be to blame.</summary>
+    private async Task<bool> ProcessWholeAsync(
+        ConsumerRegistration consumer,
+        ArraySegment<Received> batch,
+        CancellationToken cancellationToken
+    )
+    {
+        var events = batch.Select(message => message.Origin).OfType<EventOrigin>().ToList();
+        using var processing = new ProcessingSpan(consumer, events);
+        var failure = await TryAsync(consumer, batch, processing, cancellationToken);
+        if (failure is not { Events: 1 })
         {
-            // Behind the first half nothing of the second is committed: the positions stay true.
-            var half = batch.Count / 2;
-            await ProcessAsync(consumer, batch[..half], cancellationToken);
-            await ProcessAsync(consumer, batch[half..], cancellationToken);
-            return;
+            return failure is null;
         }
 
         logger.LogWarning(
@@ -52,6 +64,7 @@ internal sealed class BatchProcessor(
             transaction => ParkAsync(consumer, batch, failure.Cause, transaction, cancellationToken),
             cancellationToken
         );
+        return true;
     }
 
     private sealed record Failure(HandlerFailedException Cause, int Events);
@@ -60,6 +73,7 @@ internal sealed class BatchProcessor(
     private async Task<Failure?> TryAsync(
         ConsumerRegistration consumer,
         ArraySegment<Received> batch,
+        ProcessingSpan processing,
         CancellationToken cancellationToken
     )
     {
@@ -67,7 +81,7 @@ internal sealed class BatchProcessor(
         await InTransactionAsync(
             async transaction =>
             {
-                failure = await HandleAsync(consumer, batch, transaction, cancellationToken);
+                failure = await HandleAsync(consumer, batch, processing, transaction, cancellationToken);
             },
             cancellationToken
         );
@@ -77,6 +91,7 @@ internal sealed class BatchProcessor(
     private async Task<Failure?> HandleAsync(
         ConsumerRegistration consumer,
         ArraySegment<Received> batch,
+        ProcessingSpan processing,
         NpgsqlTransaction transaction,
         CancellationToken cancellationToken
     )
@@ -89,7 +104,7 @@ internal sealed class BatchProcessor(
         {
             if (events.Count > 0)
             {
-                handled = await runner.RunAsync(consumer, events, transaction, cancellationToken);
+                handled = await runner.RunAsync(consumer, events, processing, transaction, cancellationToken);
             }
 
             await CommitAsync(consumer, batch, messages, transaction, handled, cancellationToken);
@@ -137,14 +152,14 @@ internal sealed class BatchProcessor(
     }
 
     /// <summary>The data of the new events. What is malformed becomes a dead letter here: no try would make it better.</summary>
-    private async Task<(List<(Envelope, object)> Events, List<Received> Messages)> ReadAsync(
+    private async Task<(List<(EventOrigin, object)> Events, List<Received> Messages)> ReadAsync(
         ConsumerRegistration consumer,
         ArraySegment<Received> batch,
         HashSet<Guid> taken,
         NpgsqlTransaction transaction
     )
     {
-        var events = new List<(Envelope, object)>(taken.Count);
+        var events = new List<(EventOrigin, object)>(taken.Count);
         var messages = new List<Received>(taken.Count);
         foreach (var message in batch)
         {
@@ -159,7 +174,7 @@ internal sealed class BatchProcessor(
 
                 if (catalog.Read(envelope.Type, message.Message.Value, out fault) is { } data)
                 {
-                    events.Add((envelope, data));
+                    events.Add((message.Origin!.Value, data));
                     messages.Add(message);
                     continue;
                 }

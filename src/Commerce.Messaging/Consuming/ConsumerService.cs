@@ -25,6 +25,7 @@ internal sealed class ConsumerService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        using var untraced = Untraced.Begin();
         try
         {
             await admin.PrepareAsync(stoppingToken);

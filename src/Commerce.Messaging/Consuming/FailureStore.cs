@@ -39,28 +39,22 @@ internal sealed record FailedMessage(
         );
     }
 
-    /// <summary>What the event was, for the handler.</summary>
-    /// <exception cref="InvalidOperationException">The message is malformed: no handler can take it.</exception>
-    public Envelope ToEnvelope()
+    /// <summary>What the event was, for the handler; null when the message is malformed: no handler can take it.</summary>
+    public EventOrigin? ToOrigin()
     {
         var headers = JsonSerializer.Deserialize(Headers, TransportJson.Default.DictionaryStringString)!;
         if (!Guid.TryParse(Subject, out var subject) || !headers.TryGetValue(MessageHeaders.Source, out var source))
         {
-            throw new InvalidOperationException("The message lacks the headers of an event.");
+            return null;
         }
 
         var time =
             headers.TryGetValue(MessageHeaders.Time, out var text) && DateTimeOffset.TryParse(text, out var parsed)
                 ? parsed
                 : DateTimeOffset.UtcNow;
-        return new Envelope(
-            EventId,
-            EventType,
-            source,
-            subject,
-            time,
-            headers.GetValueOrDefault(MessageHeaders.TraceParent)
-        );
+        var trace = headers.GetValueOrDefault(MessageHeaders.TraceParent);
+        var envelope = new Envelope(EventId, EventType, source, subject, time, trace);
+        return new EventOrigin(envelope, Topic, Partition, RecordOffset);
     }
 }
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -18,20 +17,21 @@ internal sealed class HandlerFailedException(Exception cause) : Exception(cause.
     }
 }
 
-/// <summary>Calls a handler in a scope of its own, each event under a span of its own trace.</summary>
+/// <summary>Calls a handler in a scope of its own.</summary>
 internal sealed class HandlerRunner(IServiceScopeFactory scopes, IOutbox outbox, ILogger<HandlerRunner> logger)
 {
-    /// <summary>Handles the events. What the handler left to be written, and what it publishes, the caller sends and commits.</summary>
+    /// <summary>Handles the events under <paramref name="processing"/>. What the handler left to be written, and what it publishes, the caller sends and commits.</summary>
     /// <exception cref="HandlerFailedException">The handler refused them.</exception>
     public async Task<HandledBatch> RunAsync(
         ConsumerRegistration consumer,
-        IReadOnlyList<(Envelope Envelope, object Data)> events,
+        IReadOnlyList<(EventOrigin Origin, object Data)> events,
+        ProcessingSpan processing,
         NpgsqlTransaction transaction,
         CancellationToken cancellationToken
     )
     {
-        var spans = new EventSpans(consumer, events);
-        var incoming = events.Select((e, i) => ToIncoming(e.Envelope, e.Data, spans.TraceParent(i))).ToArray();
+        var spans = processing.Of([.. events.Select(e => e.Origin)]);
+        var incoming = events.Select((e, i) => ToIncoming(e.Origin.Envelope, e.Data, spans.TraceParent(i))).ToArray();
         var batch = new EventBatch(incoming, transaction);
         var handled = new HandledBatch(batch, scopes.CreateAsyncScope(), spans, logger);
         try
@@ -132,78 +132,5 @@ internal sealed class HandledBatch(EventBatch batch, AsyncServiceScope scope, Ev
         spans.Dispose();
         await batch.DisposeAsync();
         await scope.DisposeAsync();
-    }
-}
-
-/// <summary>
-/// One span per event, child of the span that published it. The SQL of the batch belongs to all of them: it runs under the
-/// event's own span when there is one event, under a span of the batch with links otherwise.
-/// </summary>
-internal sealed class EventSpans : IDisposable
-{
-    private readonly Activity?[] _spans;
-    private readonly string?[] _given;
-    private readonly Activity? _batch;
-    private readonly Activity? _before = Activity.Current;
-
-    public EventSpans(ConsumerRegistration consumer, IReadOnlyList<(Envelope Envelope, object Data)> events)
-    {
-        _spans = new Activity?[events.Count];
-        _given = new string?[events.Count];
-        for (var i = 0; i < events.Count; i++)
-        {
-            Activity.Current = null;
-            _given[i] = events[i].Envelope.TraceParent;
-            _spans[i] = Start(consumer, events[i].Envelope);
-        }
-
-        Activity.Current = null;
-        if (events.Count > 1)
-        {
-            var links = _spans.OfType<Activity>().Select(span => new ActivityLink(span.Context));
-            _batch = MessagingMetrics.Activities.StartActivity(
-                "handle " + consumer.Name,
-                ActivityKind.Internal,
-                default(ActivityContext),
-                links: [.. links.Take(128)]
-            );
-            _batch?.SetTag("messaging.batch.message_count", events.Count);
-        }
-
-        Activity.Current = _batch ?? (events.Count == 1 ? _spans[0] : null);
-    }
-
-    /// <summary>Under what the consequences of the event go on.</summary>
-    public string? TraceParent(int index) => _spans[index]?.Id ?? _given[index];
-
-    public void Fail(Exception exception)
-    {
-        foreach (var span in _spans.Append(_batch))
-        {
-            span?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
-        }
-    }
-
-    public void Dispose()
-    {
-        foreach (var span in _spans)
-        {
-            span?.Dispose();
-        }
-
-        _batch?.Dispose();
-        Activity.Current = _before;
-    }
-
-    private static Activity? Start(ConsumerRegistration consumer, Envelope envelope)
-    {
-        // Without a readable parent the event begins a trace of its own.
-        _ = ActivityContext.TryParse(envelope.TraceParent, null, isRemote: true, out var parent);
-        var span = MessagingMetrics.Activities.StartActivity("process " + envelope.Type, ActivityKind.Consumer, parent);
-        span?.SetTag("messaging.system", "kafka");
-        span?.SetTag("messaging.consumer.group.name", consumer.Name);
-        span?.SetTag("messaging.message.id", envelope.Id.ToString());
-        span?.SetTag("commerce.subject", envelope.Subject.ToString());
-        return span;
     }
 }

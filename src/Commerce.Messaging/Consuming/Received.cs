@@ -31,6 +31,9 @@ internal sealed record Received(
     Marker? Marker
 )
 {
+    /// <summary>The event in it; null when there is none to handle.</summary>
+    public EventOrigin? Origin => Envelope is null ? null : new EventOrigin(Envelope, Topic, Partition, Offset);
+
     /// <summary>
     /// The inbox key of a message that has none: the same again when the same message is read again.
     /// </summary>

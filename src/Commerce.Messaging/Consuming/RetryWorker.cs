@@ -22,6 +22,7 @@ internal sealed class RetryWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        using var untraced = Untraced.Begin();
         while (!stoppingToken.IsCancellationRequested)
         {
             try
@@ -58,7 +59,16 @@ internal sealed class RetryWorker(
             return false;
         }
 
-        await using var attempt = await handler.TryAsync(consumer, message, transaction, cancellationToken);
+        var origin = message.ToOrigin();
+        using var processing = new ProcessingSpan(consumer, origin is null ? [] : [origin.Value]);
+        await using var attempt = await handler.TryAsync(
+            consumer,
+            message,
+            origin,
+            processing,
+            transaction,
+            cancellationToken
+        );
         if (attempt.Error is null)
         {
             await FailureStore.ForgetAsync(transaction, message.Id);
@@ -109,11 +119,13 @@ internal sealed class FailedMessageHandler(HandlerRunner runner, EventCatalog ca
     public async Task<Attempt> TryAsync(
         ConsumerRegistration consumer,
         FailedMessage message,
+        EventOrigin? origin,
+        ProcessingSpan processing,
         NpgsqlTransaction transaction,
         CancellationToken cancellationToken
     )
     {
-        if (Read(message, out var fault) is not { } readable)
+        if (Read(message, origin, out var fault) is not { } readable)
         {
             return new Attempt(null, fault);
         }
@@ -121,7 +133,7 @@ internal sealed class FailedMessageHandler(HandlerRunner runner, EventCatalog ca
         await transaction.SaveAsync(Savepoint, cancellationToken);
         try
         {
-            var handled = await runner.RunAsync(consumer, [readable], transaction, cancellationToken);
+            var handled = await runner.RunAsync(consumer, [readable], processing, transaction, cancellationToken);
             try
             {
                 await handled.WriteAsync(cancellationToken);
@@ -140,31 +152,27 @@ internal sealed class FailedMessageHandler(HandlerRunner runner, EventCatalog ca
         }
     }
 
-    private (Envelope, object)? Read(FailedMessage message, out string fault)
+    private (EventOrigin, object)? Read(FailedMessage message, EventOrigin? origin, out string fault)
     {
         fault = "";
-        try
+        if (origin is null)
         {
-            if (!catalog.Knows(message.EventType))
-            {
-                fault = $"The event type '{message.EventType}' is unknown.";
-                return null;
-            }
-
-            var envelope = message.ToEnvelope();
-            if (catalog.Read(message.EventType, message.Payload, out var unreadable) is { } data)
-            {
-                return (envelope, data);
-            }
-
+            fault = "The message lacks the headers of an event.";
+        }
+        else if (!catalog.Knows(message.EventType))
+        {
+            fault = $"The event type '{message.EventType}' is unknown.";
+        }
+        else if (catalog.Read(message.EventType, message.Payload, out var unreadable) is { } data)
+        {
+            return (origin.Value, data);
+        }
+        else
+        {
             fault = unreadable!;
-            return null;
         }
-        catch (Exception exception)
-        {
-            fault = HandlerFailedException.Describe(exception);
-            return null;
-        }
+
+        return null;
     }
 
     /// <param name="Error">Null when the handler took it.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -32,7 +31,7 @@ internal sealed class Outbox(EventCatalog catalog) : IOutbox
         var types = new string[events.Count];
         var payloads = new string[events.Count];
         var traces = new string?[events.Count];
-        var current = Activity.Current?.Id;
+        var current = Untraced.CurrentTraceParent;
         var index = 0;
         foreach (var outgoing in events)
         {

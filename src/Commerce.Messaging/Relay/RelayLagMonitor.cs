@@ -11,6 +11,7 @@ internal sealed class RelayLagMonitor(ReplicationSlot slot, RelayState state) : 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        using var untraced = Untraced.Begin();
         using var timer = new PeriodicTimer(Interval);
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -20,6 +20,7 @@ internal sealed class RelayService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        using var untraced = Untraced.Begin();
         var pause = FirstPause;
         while (!stoppingToken.IsCancellationRequested)
         {

@@ -52,6 +52,7 @@ internal sealed class RetentionService(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var untraced = Untraced.Begin();
         // Not at once: after a start the relay may have rows to publish and consumers much to read.
         using var timer = new PeriodicTimer(options.RetentionInterval);
         while (await timer.WaitForNextTickAsync(stoppingToken))

@@ -99,7 +99,7 @@ internal sealed class OrderChanges(OrderDecider decider, IEnumerable<OrderState>
             TimelineText.Name(outgoing.Payload),
             OwnSource,
             TimelineText.Detail(outgoing.Payload),
-            traceParent ?? System.Diagnostics.Activity.Current?.Id,
+            traceParent ?? Untraced.CurrentTraceParent,
             TimelineText.Payload(outgoing.Payload)
         );
 }

@@ -1,3 +1,4 @@
+using Commerce.Messaging;
 using Commerce.Order.Carts;
 using Commerce.Order.Live;
 using Npgsql;
@@ -21,6 +22,7 @@ internal sealed class OrderSweeper(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        using var untraced = Untraced.Begin();
         using var timer = new PeriodicTimer(options.SweepInterval);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {

@@ -46,8 +46,8 @@ internal sealed class PaymentWorker(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Looking for work and writing answers belongs to no request; what is about a payment runs under that one's trace.
-        Activity.Current = new Activity("payment worker").Start();
+        // What is about a payment runs under that one's trace.
+        using var untraced = Untraced.Begin();
         using var abandoned = new CancellationTokenSource();
         var writing = WriteAnswersAsync(abandoned.Token);
         try

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Commerce.Messaging;
 using Commerce.Payment.Provider;
 using Dapper;
@@ -50,8 +49,7 @@ internal sealed class Reconciliation(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Not under the span of whoever started us.
-        Activity.Current = null;
+        using var untraced = Untraced.Begin();
         using var timer = new PeriodicTimer(options.OrphansAfter / 2);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
