@@ -28,8 +28,17 @@ public static class NpgsqlBatchExtensions
         batch.BatchCommands.Count == 0 ? Task.CompletedTask : batch.ExecuteNonQueryAsync(cancellationToken);
 
     /// <summary>Sends what was added and commits. When a statement fails, the server ignores those after it: nothing is committed.</summary>
+    /// <remarks>
+    /// For a batch within a transaction. The commit is never the only statement: a transaction that failed before would answer it
+    /// with a rollback and no error, and what was not written would pass for written.
+    /// </remarks>
     public static Task CommitAsync(this NpgsqlBatch batch, CancellationToken cancellationToken)
     {
+        if (batch.BatchCommands.Count == 0)
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("select 1"));
+        }
+
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         return batch.ExecuteNonQueryAsync(cancellationToken);
     }
