@@ -1,10 +1,11 @@
 using Microsoft.Extensions.Hosting;
-using Npgsql;
+using Microsoft.Extensions.Logging;
 
 namespace Commerce.Messaging;
 
 /// <summary>Asks now and then how much WAL the slot holds back: a slot that nobody reads fills the disk.</summary>
-internal sealed class RelayLagMonitor(ReplicationSlot slot, RelayState state) : BackgroundService
+internal sealed class RelayLagMonitor(ReplicationSlot slot, RelayState state, ILogger<RelayLagMonitor> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
@@ -19,9 +20,10 @@ internal sealed class RelayLagMonitor(ReplicationSlot slot, RelayState state) : 
             {
                 state.LagBytes = await slot.LagBytesAsync(stoppingToken);
             }
-            catch (NpgsqlException)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
-                // Health and the relay itself say so.
+                // Mostly the database is away, which health and the relay itself say. Whatever it is, it must not end the service.
+                logger.LogDebug("How much log the slot holds is not known: {Reason}", exception.Message);
             }
 
             await timer.WaitForNextTickAsync(stoppingToken);

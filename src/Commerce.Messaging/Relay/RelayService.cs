@@ -79,7 +79,7 @@ internal sealed class RelayService(
         {
             await action();
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception)
         {
             // The broker is still empty when the next session looks.
             logger.LogWarning("Not written down: {Reason}", exception.Message);

@@ -61,8 +61,9 @@ internal sealed class RetentionService(
             {
                 await RunOnceAsync(stoppingToken);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                // An exception that got out of here would end the service.
                 logger.LogWarning("Old rows stay until the next pass: {Reason}", exception.Message);
             }
         }
