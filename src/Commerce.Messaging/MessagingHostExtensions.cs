@@ -33,6 +33,7 @@ public static class MessagingHostExtensions
         services.AddSingleton<IOutbox, Outbox>();
         services.AddSingleton<MessagingMetrics>();
         services.AddSingleton<ConsumerLags>();
+        services.AddSingleton<ConsumerProgress>();
         AddRelay(builder, databaseName);
         AddConsumers(services, messaging.Consumers);
         AddRetention(services);
@@ -71,9 +72,11 @@ public static class MessagingHostExtensions
         services.AddSingleton<MessageReader>();
         services.AddSingleton<PositionStore>();
         services.AddSingleton<HandlerRunner>();
+        services.AddSingleton<PatientTransactions>();
         services.AddSingleton<BatchProcessor>();
         services.AddSingleton<FailedMessageHandler>();
         services.AddSingleton<Redrive>();
+        services.AddHealthChecks().AddCheck<ConsumerHealthCheck>("consumers");
         foreach (var consumer in consumers)
         {
             services.TryAddScoped(consumer.Handler);

@@ -11,7 +11,7 @@ internal sealed class MessagingMetrics : IDisposable
 
     private readonly Meter _meter;
 
-    public MessagingMetrics(IMeterFactory factory, RelayState relay, ConsumerLags lags)
+    public MessagingMetrics(IMeterFactory factory, RelayState relay, ConsumerLags lags, ConsumerProgress progress)
     {
         _meter = factory.Create(Name);
         Published = _meter.CreateCounter<long>(
@@ -67,6 +67,12 @@ internal sealed class MessagingMetrics : IDisposable
             "Not acknowledged yet"
         );
         _meter.CreateObservableGauge("commerce.messaging.consumer.lag", lags.Measure, "{message}", "Not handled yet");
+        _meter.CreateObservableGauge(
+            "commerce.messaging.consumer.held_up",
+            progress.Measure,
+            "s",
+            "Since the first of the errors that keep a consumer from any progress"
+        );
     }
 
     public Counter<long> Published { get; }

@@ -59,6 +59,12 @@ internal sealed class MessagingOptions
     public TimeSpan HealingLease { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
+    /// A consumer that makes no progress for this long, because of errors that do not pass by themselves, degrades the service's
+    /// health.
+    /// </summary>
+    public TimeSpan HoldUpTolerance { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
     /// How long events stay in the outbox once they are published. What a consumer missed can be published again for so long.
     /// The same for all services, because consumers rely on it.
     /// </summary>
@@ -93,10 +99,10 @@ internal sealed class MessagingOptions
         var options = section.Get<MessagingOptions>() ?? new MessagingOptions();
         options.CheckRetention();
         // A key without a value is a 0, with which a consumer would do nothing and say nothing.
-        if (options.BatchSize < 1 || options.Pace < TimeSpan.Zero)
+        if (options.BatchSize < 1 || options.Pace < TimeSpan.Zero || options.HoldUpTolerance <= TimeSpan.Zero)
         {
             throw new InvalidOperationException(
-                "Messaging:BatchSize must be at least 1, Messaging:Pace must not be negative."
+                "Messaging:BatchSize must be at least 1, Messaging:Pace must not be negative, Messaging:HoldUpTolerance must be positive."
             );
         }
 

@@ -7,7 +7,8 @@ public sealed class MessagingOptionsTests
     [Theory]
     [InlineData("Messaging:BatchSize", "0")]
     [InlineData("Messaging:Pace", "-00:00:00.010")]
-    public void A_setting_with_which_a_consumer_would_do_nothing_stops_the_start(string key, string value) =>
+    [InlineData("Messaging:HoldUpTolerance", "00:00:00")]
+    public void A_setting_with_which_a_consumer_would_do_or_say_nothing_stops_the_start(string key, string value) =>
         Should
             .Throw<InvalidOperationException>(() =>
                 MessagingOptions.From(

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using System.Text;
 using Commerce.Testing;
-using Confluent.Kafka;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.Messaging.Tests;
 
@@ -67,13 +64,11 @@ public sealed class TraceTests
         var useCases = Enumerable.Range(0, 3).Select(_ => spans.UseCase()).ToList();
         var topic = "by-hand-" + Guid.NewGuid();
 
-        await service
-            .Services.GetRequiredService<BatchProcessor>()
-            .ProcessAsync(
-                new ConsumerRegistration("by-hand", typeof(NoteHandler), [topic]),
-                useCases.Select((useCase, n) => Read(service, topic, n, useCase.Id!)).ToArray(),
-                CancellationToken.None
-            );
+        await Messages.ProcessAsync(
+            service,
+            topic,
+            [.. useCases.Select((useCase, n) => Messages.Note(service, topic, n, trace: useCase.Id))]
+        );
 
         var batch = spans.Of(topic).Single(span => span.GetTagItem("messaging.batch.message_count") is 3);
         batch.Parent.ShouldBeNull();
@@ -104,25 +99,4 @@ public sealed class TraceTests
 
     private static List<string> Texts(Spans spans, Activity cause) =>
         [.. spans.Sql.Where(span => span.TraceId == cause.TraceId).Select(Spans.Text)];
-
-    private static Received Read(TestService service, string topic, int number, string traceParent)
-    {
-        var headers = new Headers();
-        void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
-        Add(MessageHeaders.Id, Guid.NewGuid().ToString());
-        Add(MessageHeaders.Type, "test.note.v1");
-        Add(MessageHeaders.Source, "/test");
-        Add(MessageHeaders.Subject, Guid.NewGuid().ToString());
-        Add(MessageHeaders.TraceParent, traceParent);
-        var result = new ConsumeResult<byte[], byte[]>
-        {
-            TopicPartitionOffset = new TopicPartitionOffset(topic, 0, number),
-            Message = new Message<byte[], byte[]>
-            {
-                Value = Encoding.UTF8.GetBytes($$"""{"number":{{number}}}"""),
-                Headers = headers,
-            },
-        };
-        return service.Services.GetRequiredService<MessageReader>().Read(result, new Position(Next: number));
-    }
 }

@@ -10,7 +10,7 @@ namespace Commerce.Messaging;
 /// A batch that fails is halved until the message that fails stands alone and is put aside.
 /// </summary>
 internal sealed class BatchProcessor(
-    NpgsqlDataSource database,
+    PatientTransactions transactions,
     EventCatalog catalog,
     HandlerRunner runner,
     MessagingOptions options,
@@ -18,9 +18,6 @@ internal sealed class BatchProcessor(
     ILogger<BatchProcessor> logger
 )
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
-
     /// <summary>Returns when every message is handled, known already, or put aside.</summary>
     public async Task ProcessAsync(
         ConsumerRegistration consumer,
@@ -49,9 +46,21 @@ internal sealed class BatchProcessor(
         var events = batch.Select(message => message.Origin).OfType<EventOrigin>().ToList();
         using var processing = new ProcessingSpan(consumer, events);
         var failure = await TryAsync(consumer, batch, processing, cancellationToken);
-        if (failure is not { Events: 1 })
+        if (failure is { Events: 1, Cause.InnerException: var cause } && IsUniqueViolation(cause))
         {
-            return failure is null;
+            // Somebody was faster with the same. It is committed by now, and handlers that meet it go on from there.
+            failure = await TryAsync(consumer, batch, processing, cancellationToken);
+        }
+
+        if (failure is null)
+        {
+            return true;
+        }
+
+        processing.Fail(failure.Cause.InnerException!);
+        if (failure.Events > 1)
+        {
+            return false;
         }
 
         logger.LogWarning(
@@ -60,7 +69,9 @@ internal sealed class BatchProcessor(
             consumer.Name,
             batch[0].Topic
         );
-        await InTransactionAsync(
+        await transactions.RunAsync(
+            consumer,
+            batch,
             transaction => ParkAsync(consumer, batch, failure.Cause, transaction, cancellationToken),
             cancellationToken
         );
@@ -78,7 +89,9 @@ internal sealed class BatchProcessor(
     )
     {
         Failure? failure = null;
-        await InTransactionAsync(
+        await transactions.RunAsync(
+            consumer,
+            batch,
             async transaction =>
             {
                 failure = await HandleAsync(consumer, batch, processing, transaction, cancellationToken);
@@ -98,7 +111,7 @@ internal sealed class BatchProcessor(
     {
         var watch = Stopwatch.GetTimestamp();
         var taken = await Inbox.TakeAsync(transaction, consumer.Name, Ids(batch), cancellationToken);
-        var (events, messages) = await ReadAsync(consumer, batch, taken, transaction);
+        var (events, messages, buried) = await ReadAsync(consumer, batch, taken, transaction);
         HandledBatch? handled = null;
         try
         {
@@ -109,6 +122,7 @@ internal sealed class BatchProcessor(
 
             await CommitAsync(consumer, batch, messages, transaction, handled, cancellationToken);
             Measure(consumer, batch, messages, Stopwatch.GetElapsedTime(watch));
+            Tell(consumer, buried);
             if (handled is not null)
             {
                 await handled.AfterCommitAsync(cancellationToken);
@@ -151,8 +165,15 @@ internal sealed class BatchProcessor(
         await writes.CommitAsync(cancellationToken);
     }
 
+    /// <param name="Buried">Malformed, and why.</param>
+    private sealed record Sorted(
+        List<(EventOrigin, object)> Events,
+        List<Received> Messages,
+        List<(Received Message, string Fault)> Buried
+    );
+
     /// <summary>The data of the new events. What is malformed becomes a dead letter here: no try would make it better.</summary>
-    private async Task<(List<(EventOrigin, object)> Events, List<Received> Messages)> ReadAsync(
+    private async Task<Sorted> ReadAsync(
         ConsumerRegistration consumer,
         ArraySegment<Received> batch,
         HashSet<Guid> taken,
@@ -161,6 +182,7 @@ internal sealed class BatchProcessor(
     {
         var events = new List<(EventOrigin, object)>(taken.Count);
         var messages = new List<Received>(taken.Count);
+        var buried = new List<(Received, string)>();
         foreach (var message in batch)
         {
             var fault = message.Fault;
@@ -186,7 +208,18 @@ internal sealed class BatchProcessor(
 
             var id = message.Envelope?.Id ?? message.SubstituteId();
             await FailureStore.BuryAsync(transaction, FailedMessage.From(consumer.Name, message, id, fault!));
-            metrics.DeadLetters.Add(1, new KeyValuePair<string, object?>("consumer", consumer.Name));
+            buried.Add((message, fault!));
+        }
+
+        return new Sorted(events, messages, buried);
+    }
+
+    /// <summary>After the commit: before it, all of it may come again, in halves and after trouble of the database.</summary>
+    private void Tell(ConsumerRegistration consumer, List<(Received Message, string Fault)> buried)
+    {
+        metrics.DeadLetters.Add(buried.Count, new KeyValuePair<string, object?>("consumer", consumer.Name));
+        foreach (var (message, fault) in buried)
+        {
             logger.LogWarning(
                 "{Consumer} cannot read a message of {Topic}: {Fault}",
                 consumer.Name,
@@ -194,8 +227,6 @@ internal sealed class BatchProcessor(
                 fault
             );
         }
-
-        return (events, messages);
     }
 
     private async Task ParkAsync(
@@ -207,15 +238,16 @@ internal sealed class BatchProcessor(
     )
     {
         var taken = await Inbox.TakeAsync(transaction, consumer.Name, Ids(batch), cancellationToken);
-        var (_, messages) = await ReadAsync(consumer, batch, taken, transaction);
+        var (_, messages, buried) = await ReadAsync(consumer, batch, taken, transaction);
         foreach (var message in messages)
         {
             var parked = FailedMessage.From(consumer.Name, message, message.Envelope!.Id, failure.Summary);
             await FailureStore.ParkAsync(transaction, parked, options.Delays[0]);
-            metrics.Retries.Add(1, new KeyValuePair<string, object?>("consumer", consumer.Name));
         }
 
         await CommitAsync(consumer, batch, messages: [], transaction, handled: null, cancellationToken);
+        metrics.Retries.Add(messages.Count, new KeyValuePair<string, object?>("consumer", consumer.Name));
+        Tell(consumer, buried);
     }
 
     private static IEnumerable<Guid> Ids(ArraySegment<Received> batch) =>
@@ -242,32 +274,12 @@ internal sealed class BatchProcessor(
         PositionStore.Save(writes, consumer.Name, positions, counts);
     }
 
-    private async Task InTransactionAsync(Func<NpgsqlTransaction, Task> work, CancellationToken cancellationToken)
-    {
-        for (var pause = FirstPause; ; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
-        {
-            try
-            {
-                await using var connection = await database.OpenConnectionAsync(cancellationToken);
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await work(transaction);
-                return;
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-            {
-                // Not the message's fault, so it is never counted against it.
-                var expected = TransientErrors.Is(exception);
-                logger.Log(
-                    expected ? LogLevel.Warning : LogLevel.Error,
-                    expected ? null : exception,
-                    "A batch is tried again: {Reason}",
-                    exception.Message
-                );
-            }
-
-            await Task.Delay(pause, cancellationToken);
-        }
-    }
+    private static bool IsUniqueViolation(Exception? exception) =>
+        exception is not null
+        && (
+            exception is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+            || IsUniqueViolation(exception.InnerException)
+        );
 
     private void Measure(
         ConsumerRegistration consumer,

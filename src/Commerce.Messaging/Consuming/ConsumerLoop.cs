@@ -12,6 +12,7 @@ internal sealed class ConsumerLoop(
     BatchProcessor processor,
     RepublishRequests requests,
     ConsumerLags lags,
+    ConsumerProgress progress,
     MessagingOptions options,
     ILogger logger
 )
@@ -32,6 +33,7 @@ internal sealed class ConsumerLoop(
             }
 
             requests.Check(tracker.Positions, stoppingToken);
+            progress.Move(consumer.Name);
             if (Stopwatch.GetElapsedTime(_lagsAt) > LagInterval)
             {
                 _lagsAt = Stopwatch.GetTimestamp();

@@ -15,6 +15,7 @@ internal sealed class ConsumerService(
     PositionStore positions,
     NpgsqlDataSource database,
     ConsumerLags lags,
+    ConsumerProgress progress,
     MessagingOptions options,
     MessagingMetrics metrics,
     ILogger<ConsumerService> logger
@@ -43,15 +44,23 @@ internal sealed class ConsumerService(
         {
             try
             {
-                var tracker = new PartitionTracker(consumer, positions, admin, reader, logger, stoppingToken);
+                var tracker = new PartitionTracker(consumer, positions, admin, reader, progress, logger, stoppingToken);
                 using var client = Build(tracker);
                 client.Subscribe(consumer.Topics);
                 var requests = new RepublishRequests(consumer, database, options, metrics, logger);
                 try
                 {
-                    new ConsumerLoop(consumer, client, tracker, processor, requests, lags, options, logger).Run(
-                        stoppingToken
-                    );
+                    new ConsumerLoop(
+                        consumer,
+                        client,
+                        tracker,
+                        processor,
+                        requests,
+                        lags,
+                        progress,
+                        options,
+                        logger
+                    ).Run(stoppingToken);
                 }
                 finally
                 {
@@ -66,6 +75,11 @@ internal sealed class ConsumerService(
             catch (Exception exception)
             {
                 logger.LogError(exception, "Consumer {Consumer} starts over", consumer.Name);
+                if (!TransientErrors.Is(exception))
+                {
+                    progress.Fail(consumer.Name, "its start", exception);
+                }
+
                 stoppingToken.WaitHandle.WaitOne(Pause);
             }
         }

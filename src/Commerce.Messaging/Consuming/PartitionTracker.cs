@@ -12,6 +12,7 @@ internal sealed class PartitionTracker(
     PositionStore store,
     KafkaAdmin admin,
     MessageReader reader,
+    ConsumerProgress progress,
     ILogger logger,
     CancellationToken stoppingToken
 )
@@ -103,6 +104,11 @@ internal sealed class PartitionTracker(
                     consumer.Name,
                     exception.Message
                 );
+                if (!TransientErrors.Is(exception))
+                {
+                    progress.Fail(consumer.Name, "its positions", exception);
+                }
+
                 stoppingToken.WaitHandle.WaitOne(RetryPause);
             }
         }

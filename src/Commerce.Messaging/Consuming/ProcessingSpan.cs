@@ -56,6 +56,7 @@ internal sealed class ProcessingSpan : IDisposable
     /// <summary>Under what the consequences of a single event go on.</summary>
     public string? TraceParent => _isOfBatch ? null : _span?.Id;
 
+    /// <summary>For the last try: what a later one makes good has not failed.</summary>
     public void Fail(Exception exception) => Fail(_span, exception);
 
     internal static void Fail(Activity? span, Exception exception)
@@ -146,7 +147,6 @@ internal sealed class EventSpans(ProcessingSpan batch, IReadOnlyList<EventOrigin
 
     public void Fail(Exception exception)
     {
-        batch.Fail(exception);
         foreach (var span in spans)
         {
             ProcessingSpan.Fail(span, exception);

@@ -72,30 +72,44 @@ internal sealed class RetryWorker(
         if (attempt.Error is null)
         {
             await FailureStore.ForgetAsync(transaction, message.Id);
+            await transaction.CommitAsync(cancellationToken);
         }
         else
         {
-            await FailAsync(transaction, message with { Attempts = message.Attempts + 1, Error = attempt.Error });
+            var failed = message with { Attempts = message.Attempts + 1, Error = attempt.Error };
+            await FailAsync(transaction, failed);
+            await transaction.CommitAsync(cancellationToken);
+            Tell(failed);
         }
 
-        await transaction.CommitAsync(cancellationToken);
         await attempt.AfterCommitAsync(cancellationToken);
         return true;
     }
 
     private async Task FailAsync(NpgsqlTransaction transaction, FailedMessage message)
     {
-        var tag = new KeyValuePair<string, object?>("consumer", consumer.Name);
-        var tries = message.Attempts - 1;
-        if (tries < options.Delays.Count)
+        if (!IsLast(message))
         {
-            await FailureStore.PostponeAsync(transaction, message, options.Delays[tries]);
-            metrics.Retries.Add(1, tag);
+            await FailureStore.PostponeAsync(transaction, message, options.Delays[message.Attempts - 1]);
             return;
         }
 
         await FailureStore.BuryAsync(transaction, message);
         await FailureStore.ForgetAsync(transaction, message.Id);
+    }
+
+    private bool IsLast(FailedMessage message) => message.Attempts > options.Delays.Count;
+
+    /// <summary>After the commit: before it, the same try may come again.</summary>
+    private void Tell(FailedMessage message)
+    {
+        var tag = new KeyValuePair<string, object?>("consumer", consumer.Name);
+        if (!IsLast(message))
+        {
+            metrics.Retries.Add(1, tag);
+            return;
+        }
+
         metrics.DeadLetters.Add(1, tag);
         logger.LogError(
             "{Consumer} gave up on {Type} of {Topic} after {Attempts} attempts: {Error}",
@@ -147,6 +161,7 @@ internal sealed class FailedMessageHandler(HandlerRunner runner, EventCatalog ca
         }
         catch (HandlerFailedException exception)
         {
+            processing.Fail(exception.InnerException!);
             await transaction.RollbackAsync(Savepoint, cancellationToken);
             return new Attempt(null, exception.Summary);
         }

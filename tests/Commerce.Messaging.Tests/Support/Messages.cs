@@ -1,0 +1,57 @@
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Commerce.Messaging.Tests;
+
+/// <summary>Batches made by hand, so that a test decides what is in one.</summary>
+internal static class Messages
+{
+    /// <summary>A message of partition 0 with a note in it.</summary>
+    public static Received Note(
+        TestService service,
+        string topic,
+        int number,
+        string? text = null,
+        string? trace = null
+    ) =>
+        Read(
+            service,
+            topic,
+            number,
+            text is null ? $$"""{"number":{{number}}}""" : $$"""{"number":{{number}},"text":"{{text}}"}""",
+            trace
+        );
+
+    /// <summary>A message of partition 0 that says it has a note in it.</summary>
+    public static Received Read(TestService service, string topic, int offset, string json, string? trace = null)
+    {
+        var headers = new Headers();
+        void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
+        Add(MessageHeaders.Id, Guid.NewGuid().ToString());
+        Add(MessageHeaders.Type, "test.note.v1");
+        Add(MessageHeaders.Source, "/test");
+        Add(MessageHeaders.Subject, Guid.NewGuid().ToString());
+        if (trace is not null)
+        {
+            Add(MessageHeaders.TraceParent, trace);
+        }
+
+        var result = new ConsumeResult<byte[], byte[]>
+        {
+            TopicPartitionOffset = new TopicPartitionOffset(topic, 0, offset),
+            Message = new Message<byte[], byte[]> { Value = Encoding.UTF8.GetBytes(json), Headers = headers },
+        };
+        return service.Services.GetRequiredService<MessageReader>().Read(result, new Position(Next: offset));
+    }
+
+    /// <summary>Has the batch processed as if a consumer named <c>by-hand</c> had collected it.</summary>
+    public static Task ProcessAsync(TestService service, string topic, params Received[] batch) =>
+        service
+            .Services.GetRequiredService<BatchProcessor>()
+            .ProcessAsync(
+                new ConsumerRegistration("by-hand", typeof(NoteHandler), [topic]),
+                batch,
+                CancellationToken.None
+            );
+}
