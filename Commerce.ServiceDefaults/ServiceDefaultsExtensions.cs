@@ -90,13 +90,12 @@ public static class ServiceDefaultsExtensions
     }
 
     /// <summary>
-    /// The pipeline in its right order (exception and status code pages as problem details, telemetry tags, authentication,
+    /// The pipeline in its right order (exception and status code pages as problem details, authentication,
     /// authorization, rate limiter), and the endpoints <c>/health /alive /openapi/v1.json /swagger</c>.
     /// </summary>
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         app.UseForwardedHeaders();
-        app.UseMiddleware<RequestTelemetry>();
         app.UseProblemDetailsForEveryError();
         app.UseMiddleware<Admission>();
         app.UseAnswerForOversizedBodies();

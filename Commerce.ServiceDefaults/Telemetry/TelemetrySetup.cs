@@ -1,9 +1,14 @@
+using System.Diagnostics;
+using System.Globalization;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.Configuration;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Npgsql;
 using OpenTelemetry;
+using OpenTelemetry.Instrumentation.AspNetCore;
 using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -13,10 +18,23 @@ namespace Commerce.ServiceDefaults;
 
 /// <summary>
 /// Traces, metrics and logs over OTLP, by the standard <c>OTEL_*</c> settings. Nothing is set up without
-/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>.
+/// <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>. Requests that say nothing about the platform's work (health, documents, files, the
+/// browser's long-lived socket) are not traced, and no span has a query: people write names and e-mail addresses there.
 /// </summary>
 internal static class TelemetrySetup
 {
+    private static readonly string[] Silent =
+    [
+        "/health",
+        "/alive",
+        "/openapi",
+        "/swagger",
+        "/_framework",
+        "/_content",
+        "/_blazor",
+        "/.well-known",
+    ];
+
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         if (string.IsNullOrWhiteSpace(builder.Configuration["OTEL_EXPORTER_OTLP_ENDPOINT"]))
@@ -24,94 +42,65 @@ internal static class TelemetrySetup
             return;
         }
 
-        void Describe(ResourceBuilder resource) => AddService(resource, builder);
-
         builder.Logging.AddOpenTelemetry(logging =>
         {
             logging.IncludeFormattedMessage = true;
-            logging.SetResourceBuilder(Described(Describe));
-            logging.AddOtlpExporter();
+            logging.IncludeScopes = true;
         });
-        builder.Services.AddSingleton(_ =>
-            OpenTelemetrySdk.Create(sdk =>
-            {
-                // The exporter reads OTEL_* from here, so that a test host or a settings file can say it too.
-                sdk.Services.AddSingleton<IConfiguration>(builder.Configuration);
-                sdk.ConfigureResource(Describe)
-                    .WithTracing(tracing =>
-                        tracing
-                            .AddSource(
-                                "Microsoft.AspNetCore",
-                                "Microsoft.AspNetCore.Components",
-                                "System.Net.Http",
-                                "Npgsql",
-                                "Commerce.*"
-                            )
-                            .AddOtlpExporter()
-                    )
-                    .WithMetrics(metrics =>
-                        metrics
-                            .AddMeter(
-                                "Microsoft.AspNetCore.*",
-                                "System.Net.Http",
-                                "System.Runtime",
-                                "Npgsql",
-                                "Polly",
-                                "Commerce.*"
-                            )
-                            .AddOtlpExporter()
-                    );
-            })
-        );
-        builder.Services.AddHostedService<TelemetryLifetime>();
+        builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(resource => Describe(resource, builder.Environment))
+            .WithTracing(tracing =>
+                tracing
+                    .AddAspNetCoreInstrumentation(Configure)
+                    .AddHttpClientInstrumentation()
+                    .AddNpgsql()
+                    .AddSource("Commerce.*")
+            )
+            .WithMetrics(metrics =>
+                metrics
+                    .AddAspNetCoreInstrumentation()
+                    .AddHttpClientInstrumentation()
+                    .AddRuntimeInstrumentation()
+                    .AddNpgsqlInstrumentation()
+                    .AddMeter("Microsoft.AspNetCore.*", "Polly", "Commerce.*")
+            )
+            .UseOtlpExporter();
     }
 
-    private static ResourceBuilder Described(Action<ResourceBuilder> describe)
+    private static void Configure(AspNetCoreTraceInstrumentationOptions requests)
     {
-        var resource = ResourceBuilder.CreateDefault();
-        describe(resource);
-        return resource;
+        requests.Filter = context => !IsSilent(context.Request.Path);
+        // Not only redacted: Aspire turns the redaction off where people develop.
+        requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", value: null);
+        requests.EnrichWithHttpResponse = NameTheError;
     }
 
-    private static void AddService(ResourceBuilder resource, WebApplicationBuilder builder)
+    /// <summary>The instrumentation knows exceptions that nobody handled; ours all become problem details.</summary>
+    private static void NameTheError(Activity span, HttpResponse response)
     {
-        var name = builder.Configuration["OTEL_SERVICE_NAME"];
-        if (string.IsNullOrWhiteSpace(name))
+        if (response.StatusCode >= StatusCodes.Status500InternalServerError)
         {
-            name = builder
-                .Environment.ApplicationName.Replace("Commerce.", "", StringComparison.Ordinal)
-                .ToLowerInvariant();
-        }
-
-        var given = builder.Configuration["OTEL_RESOURCE_ATTRIBUTES"] ?? "";
-        var attributes = new Dictionary<string, object>(StringComparer.Ordinal) { ["service.name"] = name };
-        foreach (var pair in given.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (pair.Split('=', 2, StringSplitOptions.TrimEntries) is [{ Length: > 0 } key, var value])
-            {
-                attributes[key] = Uri.UnescapeDataString(value);
-            }
-        }
-
-        attributes.TryAdd("service.instance.id", $"{Environment.MachineName}-{Environment.ProcessId}");
-        attributes["deployment.environment.name"] = builder.Environment.EnvironmentName;
-        resource.AddAttributes(attributes);
-    }
-
-    /// <summary>Starts the providers before anything else runs, and flushes them when the process ends.</summary>
-    private sealed class TelemetryLifetime(OpenTelemetrySdk sdk) : IHostedService
-    {
-        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        // Hosted services stop in reverse order: all others are done with their spans by now.
-        public Task StopAsync(CancellationToken cancellationToken) =>
-            Task.Run(
-                () =>
-                {
-                    sdk.TracerProvider.ForceFlush(2_000);
-                    sdk.MeterProvider.ForceFlush(2_000);
-                },
-                cancellationToken
+            span.SetTag(
+                "error.type",
+                response.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error.GetType().FullName
+                    ?? response.StatusCode.ToString(CultureInfo.InvariantCulture)
             );
+        }
     }
+
+    private static bool IsSilent(PathString path) =>
+        // Files: /app.css, /fruits/apple.svg.
+        Path.HasExtension(path.Value)
+        || Array.Exists(Silent, prefix => path.StartsWithSegments(prefix, StringComparison.OrdinalIgnoreCase));
+
+    private static void Describe(ResourceBuilder resource, IHostEnvironment environment) =>
+        resource
+            .AddService(
+                environment.ApplicationName.Replace("Commerce.", "", StringComparison.Ordinal).ToLowerInvariant(),
+                serviceInstanceId: $"{Environment.MachineName}-{Environment.ProcessId}"
+            )
+            .AddAttributes([new("deployment.environment.name", environment.EnvironmentName)])
+            // Once more, and last, so that OTEL_SERVICE_NAME and OTEL_RESOURCE_ATTRIBUTES win.
+            .AddEnvironmentVariableDetector();
 }

@@ -52,6 +52,7 @@ public sealed class TelemetryTests : IAsyncLifetime
         var traces = Bodies("/v1/traces");
         traces.ShouldContain(Encoding.Latin1.GetString(Convert.FromHexString(traceId.ToHexString())));
         traces.ShouldContain("GET /fruits/{id:guid}");
+        traces.ShouldContain("GET /broken");
         traces.ShouldContain("http.route");
         traces.ShouldContain("http.response.status_code");
         traces.ShouldContain("System.InvalidOperationException");
@@ -59,6 +60,28 @@ public sealed class TelemetryTests : IAsyncLifetime
         traces.ShouldContain("instance-7");
         traces.ShouldNotContain("/health");
         traces.ShouldNotContain("/openapi");
+    }
+
+    [Fact]
+    public async Task A_query_is_in_no_span_even_where_redaction_is_off()
+    {
+        await using (
+            var service = await StartAsync(
+                ("OTEL_DOTNET_EXPERIMENTAL_ASPNETCORE_DISABLE_URL_QUERY_REDACTION", "true"),
+                ("OTEL_DOTNET_EXPERIMENTAL_HTTPCLIENT_DISABLE_URL_QUERY_REDACTION", "true")
+            )
+        )
+        {
+            using var client = service.Client();
+            await client.GetAsync(new Uri("/pages?page=1&email=received@example.com", UriKind.Relative));
+            using var traced = new HttpClient();
+            await traced.GetAsync(new Uri(service.Address, "/pages?page=2&email=sent@example.com"));
+        }
+
+        var traces = Bodies("/v1/traces");
+        traces.ShouldContain("GET /pages");
+        traces.ShouldContain("url.full");
+        traces.ShouldNotContain("example.com");
     }
 
     [Fact]
@@ -79,12 +102,12 @@ public sealed class TelemetryTests : IAsyncLifetime
     public async Task Without_an_endpoint_nothing_is_set_up()
     {
         await using var service = await SampleService.StartAsync();
-        service.Services.GetService<OpenTelemetry.OpenTelemetrySdk>().ShouldBeNull();
+        service.Services.GetService<OpenTelemetry.Trace.TracerProvider>().ShouldBeNull();
     }
 
     private string Bodies(string path) => string.Concat(_received.Where(r => r.Path == path).Select(r => r.Body));
 
-    private Task<SampleService> StartAsync()
+    private Task<SampleService> StartAsync(params (string Key, string? Value)[] settings)
     {
         var address = _collector
             .Services.GetRequiredService<IServer>()
@@ -95,6 +118,7 @@ public sealed class TelemetryTests : IAsyncLifetime
             ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
             ("OTEL_SERVICE_NAME", "sample-under-test"),
             ("OTEL_RESOURCE_ATTRIBUTES", "service.instance.id=instance-7"),
+            .. settings,
         ]);
     }
 }
