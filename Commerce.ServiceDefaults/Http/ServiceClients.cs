@@ -1,7 +1,9 @@
+using System.Net;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http.Resilience;
+using Polly;
 
 namespace Commerce.ServiceDefaults;
 
@@ -9,23 +11,19 @@ public static class ServiceClientExtensions
 {
     /// <summary>
     /// A typed client of another service: base address <c>http://{service}</c>, resolved through
-    /// <c>services__{service}__http__0</c> (and 1, 2 … in turn), with timeouts, retries of repeatable requests and a
-    /// circuit breaker. The caller's address goes along as <c>X-Forwarded-For</c>.
+    /// <c>services__{service}__http__0</c> (and 1, 2 … in turn; the name itself where nothing is configured). 10 s in all and 4 s
+    /// per attempt; up to 3 more attempts (100 ms, doubling, jitter) when repeating cannot do harm; a breaker per client that
+    /// opens for 2 s when half of at least 20 calls in 10 s fail. The caller's address goes along as <c>X-Forwarded-For</c>.
+    /// Whatever went wrong is a <see cref="HttpRequestException"/>.
     /// </summary>
     public static IHttpClientBuilder AddServiceClient<TClient>(this IServiceCollection services, string service)
         where TClient : class
     {
         services.AddHttpContextAccessor();
-        services.TryAddSingleton<ServiceAddresses>();
-        services.TryAddTransient<ServiceAddressHandler>();
-        services.AddKeyedSingleton(service, (_, _) => new ServiceResilience());
-        return services
-            .AddHttpClient<TClient>(client =>
-            {
-                client.BaseAddress = new Uri($"http://{service}");
-                // The pipeline has its own, shorter ones.
-                client.Timeout = Timeout.InfiniteTimeSpan;
-            })
+        services.AddServiceDiscovery();
+        services.TryAddTransient<ServiceCallHandler>();
+        var client = services
+            .AddHttpClient<TClient>(client => client.BaseAddress = new Uri($"http://{service}"))
             .ConfigurePrimaryHttpMessageHandler(() =>
                 new SocketsHttpHandler
                 {
@@ -34,55 +32,58 @@ public static class ServiceClientExtensions
                     PooledConnectionLifetime = TimeSpan.FromMinutes(5),
                 }
             )
-            .AddHttpMessageHandler(provider => new ServiceResilienceHandler(
-                provider.GetRequiredKeyedService<ServiceResilience>(service)
-            ))
-            .AddHttpMessageHandler<ServiceAddressHandler>();
+            .AddHttpMessageHandler<ServiceCallHandler>();
+        client.AddStandardResilienceHandler(Configure);
+        // Inside the attempts, so that each goes to the next replica.
+        return client.AddServiceDiscovery();
     }
-}
 
-/// <summary>Where a service is: <c>services:{name}:http:{n}</c> or <c>:https:{n}</c>, as Aspire and Kubernetes inject it.</summary>
-internal sealed class ServiceAddresses(IConfiguration configuration)
-{
-    private int _turn;
-
-    /// <summary>The address of one replica, in turn; null when nothing is configured, which leaves the name to DNS.</summary>
-    public Uri? Resolve(string service)
+    private static void Configure(HttpStandardResilienceOptions options)
     {
-        var section = configuration.GetSection($"services:{service}");
-        var addresses = section.GetSection("http").GetChildren().Concat(section.GetSection("https").GetChildren());
-        var list = addresses.Select(a => a.Value).Where(a => !string.IsNullOrWhiteSpace(a)).ToList();
-        return list.Count == 0 ? null : new Uri(list[(int)((uint)Interlocked.Increment(ref _turn) % list.Count)]!);
+        options.TotalRequestTimeout.Timeout = TimeSpan.FromSeconds(10);
+        options.AttemptTimeout.Timeout = TimeSpan.FromSeconds(4);
+        options.Retry.MaxRetryAttempts = 3;
+        options.Retry.Delay = TimeSpan.FromMilliseconds(100);
+        // A visitor waits for the page: whether to come back after seconds is theirs to say.
+        options.Retry.ShouldRetryAfterHeader = false;
+        options.Retry.ShouldHandle = args => new(IsTransient(args.Outcome) && IsRepeatable(args.Context));
+        options.CircuitBreaker.FailureRatio = 0.5;
+        options.CircuitBreaker.MinimumThroughput = 20;
+        options.CircuitBreaker.SamplingDuration = TimeSpan.FromSeconds(10);
+        options.CircuitBreaker.BreakDuration = TimeSpan.FromSeconds(2);
+        options.CircuitBreaker.ShouldHandle = args => new(IsTransient(args.Outcome));
+    }
+
+    /// <summary>A 429 is the service's answer to this caller and no sign that it is ill.</summary>
+    private static bool IsTransient(Outcome<HttpResponseMessage> outcome) =>
+        outcome.Result?.StatusCode != HttpStatusCode.TooManyRequests
+        && HttpClientResiliencePredicates.IsTransient(outcome);
+
+    /// <summary>By HTTP's own rules, or because the server keeps the first answer under the key.</summary>
+    private static bool IsRepeatable(ResilienceContext context)
+    {
+#pragma warning disable EXTEXP0001 // An exception carries no request, and this is the only other way to it.
+        var request = context.GetRequestMessage();
+#pragma warning restore EXTEXP0001 // As above.
+        return request is not null
+            && (
+                request.Method == HttpMethod.Get
+                || request.Method == HttpMethod.Head
+                || request.Method == HttpMethod.Put
+                || request.Method == HttpMethod.Delete
+                || request.Headers.Contains("Idempotency-Key")
+            );
     }
 }
 
-internal sealed class ServiceAddressHandler(ServiceAddresses addresses, IHttpContextAccessor context)
-    : DelegatingHandler
+/// <summary>Outermost: says for whom the call is, and turns what the pipeline throws into the one exception that callers know.</summary>
+internal sealed class ServiceCallHandler(IHttpContextAccessor context) : DelegatingHandler
 {
-    private static readonly HttpRequestOptionsKey<string> Service = new("commerce.service");
-
-    protected override Task<HttpResponseMessage> SendAsync(
+    protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
     )
     {
-        // A retry comes by again with the address of the last attempt; the name is what counts.
-        if (!request.Options.TryGetValue(Service, out var service))
-        {
-            service = request.RequestUri!.Host;
-            request.Options.Set(Service, service);
-        }
-
-        if (addresses.Resolve(service) is { } address)
-        {
-            request.RequestUri = new UriBuilder(request.RequestUri!)
-            {
-                Scheme = address.Scheme,
-                Host = address.Host,
-                Port = address.Port,
-            }.Uri;
-        }
-
         if (
             context.HttpContext?.Connection.RemoteIpAddress is { } caller
             && !request.Headers.Contains("X-Forwarded-For")
@@ -91,6 +92,13 @@ internal sealed class ServiceAddressHandler(ServiceAddresses addresses, IHttpCon
             request.Headers.Add("X-Forwarded-For", caller.ToString());
         }
 
-        return base.SendAsync(request, cancellationToken);
+        try
+        {
+            return await base.SendAsync(request, cancellationToken);
+        }
+        catch (ExecutionRejectedException e)
+        {
+            throw new HttpRequestException($"{request.RequestUri?.Host} does not answer", e);
+        }
     }
 }

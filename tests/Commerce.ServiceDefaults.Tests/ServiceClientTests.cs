@@ -128,7 +128,10 @@ public sealed class ServiceClientTests : IAsyncLifetime
     [Fact]
     public async Task A_service_that_nobody_runs_is_one_kind_of_exception()
     {
-        using var client = Client(("services:catalog:http:0", "http://127.0.0.1:1"), ("services:catalog:http:1", null));
+        using var client = Client(
+            ("services:catalog:http:0", "http://127.0.0.1:1"),
+            ("services:catalog:http:1", "http://127.0.0.1:1")
+        );
         await Should.ThrowAsync<HttpRequestException>(() => client.GetAsync(new Uri("/fruits", UriKind.Relative)));
     }
 
