@@ -1,15 +1,13 @@
 using System.Net.Http.Headers;
-using System.Security.Claims;
-using System.Text.Encodings.Web;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Commerce.ServiceDefaults;
 
@@ -19,7 +17,7 @@ internal static class BearerTokenSetup
     {
         builder
             .Services.AddHttpClient(
-                JwksKeys.HttpClientName,
+                IssuerKeys.HttpClientName,
                 client =>
                 {
                     client.Timeout = TimeSpan.FromSeconds(3);
@@ -27,19 +25,12 @@ internal static class BearerTokenSetup
                 }
             )
             .ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { AllowAutoRedirect = false });
-        builder.Services.TryAddSingleton<ITokenKeys, JwksKeys>();
-        builder.Services.AddSingleton(services => new TokenValidator(
-            services.GetRequiredService<ITokenKeys>(),
-            services.GetRequiredService<IConfiguration>().GetSection("Authentication").Get<TokenSettings>() ?? new(),
-            services.GetRequiredService<TimeProvider>()
-        ));
+        builder.Services.TryAddSingleton<TokenKeys, IssuerKeys>();
+        builder.Services.AddSingleton<TokenMemory>();
+        builder.Services.AddAuthentication(JwtBearerDefaults.AuthenticationScheme).AddJwtBearer();
         builder
-            .Services.AddAuthentication(TokenValidator.Scheme)
-            .AddScheme<AuthenticationSchemeOptions, BearerTokenHandler>(
-                TokenValidator.Scheme,
-                displayName: null,
-                _ => { }
-            );
+            .Services.AddOptions<JwtBearerOptions>(JwtBearerDefaults.AuthenticationScheme)
+            .Configure<TokenKeys, TokenMemory, IConfiguration>(Configure);
         builder
             .Services.AddAuthorizationBuilder()
             .AddPolicy(Policies.SignedIn, policy => policy.RequireAuthenticatedUser())
@@ -50,6 +41,34 @@ internal static class BearerTokenSetup
             )
             .AddPolicy(Policies.Admin, policy => policy.RequireAuthenticatedUser().RequireRole("admin"));
     }
+
+    private static void Configure(
+        JwtBearerOptions options,
+        TokenKeys keys,
+        TokenMemory memory,
+        IConfiguration configuration
+    )
+    {
+        options.ConfigurationManager = keys;
+        // BearerTokenEvents has looked again by then, and waited for the answer.
+        options.RefreshOnIssuerKeyNotFound = false;
+        options.SaveToken = false;
+        options.TokenHandlers.Clear();
+        options.TokenHandlers.Add(memory);
+        options.MapInboundClaims = false;
+        options.Events = new BearerTokenEvents(keys);
+        options.TokenValidationParameters = new TokenValidationParameters
+        {
+            // The token chooses neither algorithm nor key.
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            TryAllIssuerSigningKeys = false,
+            ValidIssuer = configuration["Authentication:Issuer"] ?? "commerce",
+            ValidAudience = configuration["Authentication:Audience"] ?? "commerce",
+            ClockSkew = TimeSpan.FromSeconds(30),
+            NameClaimType = "name",
+            RoleClaimType = "role",
+        };
+    }
 }
 
 /// <summary>
@@ -57,67 +76,87 @@ internal static class BearerTokenSetup
 /// <c>WWW-Authenticate: Bearer error="invalid_token"</c> (RFC 6750). Keys out of reach: 503, so that nobody is signed out
 /// by an outage.
 /// </summary>
-internal sealed class BearerTokenHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options,
-    ILoggerFactory logger,
-    UrlEncoder encoder,
-    TokenValidator validator
-) : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+internal sealed class BearerTokenEvents(TokenKeys keys) : JwtBearerEvents
 {
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    public override async Task MessageReceived(MessageReceivedContext context)
     {
-        var header = Request.Headers.Authorization;
+        var header = context.Request.Headers.Authorization;
         if (header.Count == 0)
         {
-            return AuthenticateResult.NoResult();
+            context.NoResult();
+            return;
         }
 
         if (
             header.Count > 1
             || !AuthenticationHeaderValue.TryParse(header[0], out var value)
-            || !string.Equals(value.Scheme, TokenValidator.Scheme, StringComparison.OrdinalIgnoreCase)
+            || !string.Equals(value.Scheme, context.Scheme.Name, StringComparison.OrdinalIgnoreCase)
             || string.IsNullOrEmpty(value.Parameter)
         )
         {
-            return AuthenticateResult.Fail("The Authorization header is not a bearer token.");
+            context.Fail("The Authorization header is not a bearer token.");
+            return;
+        }
+
+        var (keyId, error) = TokenForm.Check(value.Parameter);
+        if (error is not null)
+        {
+            context.Fail(error);
+            return;
         }
 
         try
         {
-            var (identity, error) = await validator.ValidateAsync(value.Parameter, Context.RequestAborted);
-            return identity is null
-                ? AuthenticateResult.Fail(error!)
-                : AuthenticateResult.Success(
-                    new AuthenticationTicket(new ClaimsPrincipal(identity), TokenValidator.Scheme)
-                );
+            var cancellationToken = context.HttpContext.RequestAborted;
+            var known = await keys.GetConfigurationAsync(cancellationToken);
+            if (known.SigningKeys.All(key => key.KeyId != keyId))
+            {
+                await keys.RefreshAsync(cancellationToken);
+            }
+
+            context.Token = value.Parameter;
         }
         catch (KeysUnavailableException e)
         {
-            return AuthenticateResult.Fail(e);
+            context.Fail(e);
         }
     }
 
-    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    public override Task Challenge(JwtBearerChallengeContext context)
     {
-        var failure = (await HandleAuthenticateOnceSafeAsync()).Failure;
-        if (failure is KeysUnavailableException)
+        context.HandleResponse();
+        var response = context.Response;
+        if (context.AuthenticateFailure is KeysUnavailableException)
         {
-            Response.Headers.RetryAfter = "1";
-            await TypedResults
+            response.Headers.RetryAfter = "1";
+            return TypedResults
                 .Problem(
                     statusCode: StatusCodes.Status503ServiceUnavailable,
                     detail: "The token cannot be checked right now. Try again."
                 )
-                .ExecuteAsync(Context);
-            return;
+                .ExecuteAsync(context.HttpContext);
         }
 
-        Response.Headers.WWWAuthenticate = failure is null ? "Bearer" : "Bearer error=\"invalid_token\"";
-        await TypedResults
-            .Problem(
-                statusCode: StatusCodes.Status401Unauthorized,
-                detail: failure?.Message ?? "Sign in first: this needs a bearer token."
-            )
-            .ExecuteAsync(Context);
+        response.Headers.WWWAuthenticate = context.AuthenticateFailure is null
+            ? "Bearer"
+            : "Bearer error=\"invalid_token\"";
+        return TypedResults
+            .Problem(statusCode: StatusCodes.Status401Unauthorized, detail: Reason(context.AuthenticateFailure))
+            .ExecuteAsync(context.HttpContext);
     }
+
+    /// <summary>In words that may leave the house: the library's own tell what it expected.</summary>
+    private static string Reason(Exception? failure) =>
+        failure switch
+        {
+            null => "Sign in first: this needs a bearer token.",
+            AuthenticationFailureException ours => ours.Message,
+            SecurityTokenExpiredException => "The token has expired.",
+            SecurityTokenNotYetValidException => "The token is not valid yet.",
+            SecurityTokenInvalidIssuerException or SecurityTokenInvalidAudienceException =>
+                "The token is not for this shop.",
+            SecurityTokenSignatureKeyNotFoundException => "The token's key is unknown.",
+            SecurityTokenInvalidSignatureException => "The token's signature is wrong.",
+            _ => "The token is malformed.",
+        };
 }

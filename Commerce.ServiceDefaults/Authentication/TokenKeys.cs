@@ -1,59 +1,64 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 
 namespace Commerce.ServiceDefaults;
 
-/// <summary>Where the public keys come from that tokens are checked with.</summary>
-public interface ITokenKeys
+/// <summary>
+/// The public keys that tokens are checked with, where JwtBearer looks for them. The package's own ConfigurationManager is not
+/// used: with a new key it either refuses the first token or lets all requests wait for an issuer that hangs.
+/// </summary>
+public abstract class TokenKeys : IConfigurationManager<OpenIdConnectConfiguration>
 {
-    /// <summary>The key of that id; null when the issuer has none.</summary>
-    /// <exception cref="KeysUnavailableException">The issuer could not be asked, so nobody can say.</exception>
-    ValueTask<TokenKey?> FindAsync(string keyId, CancellationToken cancellationToken);
-}
+    /// <summary>The keys at hand; waits for the issuer only when there are none.</summary>
+    /// <exception cref="KeysUnavailableException">There are none, so nobody can say whether a token is good.</exception>
+    public abstract Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel);
 
-/// <summary>The issuer's keys cannot be fetched: the token is neither good nor bad, and the request is refused (503).</summary>
-public sealed class KeysUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
+    /// <summary>
+    /// The keys after another look, for a token whose key is not at hand. Looks only so often, so that invented key ids do not
+    /// become load.
+    /// </summary>
+    /// <exception cref="KeysUnavailableException">There are none.</exception>
+    public abstract Task<OpenIdConnectConfiguration> RefreshAsync(CancellationToken cancellationToken);
 
-/// <summary>A public key on P-256.</summary>
-public sealed class TokenKey
-{
-    private readonly ECParameters _parameters;
+    /// <summary>Does nothing: whoever needs another look waits for it, by <see cref="RefreshAsync"/>.</summary>
+    public void RequestRefresh() { }
 
-    /// <exception cref="CryptographicException">The point is not on the curve.</exception>
-    public TokenKey(string id, byte[] x, byte[] y)
+    /// <summary>What JwtBearer takes the keys from.</summary>
+    public static OpenIdConnectConfiguration Set(IEnumerable<SecurityKey> keys)
     {
-        Id = id;
-        _parameters = new ECParameters
+        var set = new OpenIdConnectConfiguration();
+        foreach (var key in keys)
         {
-            Curve = ECCurve.NamedCurves.nistP256,
-            Q = new ECPoint { X = x, Y = y },
-        };
-        using var check = ECDsa.Create(_parameters);
-    }
-
-    public string Id { get; }
-
-    /// <summary>ES256 (RFC 7518, 3.4): SHA-256, signature as 64 bytes r‖s.</summary>
-    public bool Verify(ReadOnlySpan<byte> signingInput, ReadOnlySpan<byte> signature)
-    {
-        if (signature.Length != 64)
-        {
-            return false;
+            set.SigningKeys.Add(key);
         }
 
-        // An instance per call: ECDsa makes no promise for threads, and the result is cached per token anyway.
-        using var ecdsa = ECDsa.Create(_parameters);
-        return ecdsa.VerifyData(
-            signingInput,
-            signature,
-            HashAlgorithmName.SHA256,
-            DSASignatureFormat.IeeeP1363FixedFieldConcatenation
-        );
+        return set;
     }
 
-    /// <summary>The usable keys of a JWKS: kty EC, crv P-256, meant for signatures by ES256. Others are passed over.</summary>
+    /// <summary>A public key on P-256.</summary>
+    /// <exception cref="CryptographicException">The point is not on the curve.</exception>
+    public static ECDsaSecurityKey Key(string id, byte[] x, byte[] y) =>
+        new(
+            ECDsa.Create(
+                new ECParameters
+                {
+                    Curve = ECCurve.NamedCurves.nistP256,
+                    Q = new ECPoint { X = x, Y = y },
+                }
+            )
+        )
+        {
+            KeyId = id,
+        };
+
+    /// <summary>
+    /// The usable keys of a JWKS (RFC 7517): kty EC, crv P-256, meant for signatures by ES256. Others are passed over.
+    /// </summary>
     /// <exception cref="JsonException">Not a JWKS.</exception>
-    public static IReadOnlyList<TokenKey> ParseSet(ReadOnlyMemory<byte> jwks)
+    internal static IReadOnlyList<SecurityKey> Read(ReadOnlyMemory<byte> jwks)
     {
         using var document = JsonDocument.Parse(jwks, new JsonDocumentOptions { MaxDepth = 8 });
         if (
@@ -65,10 +70,10 @@ public sealed class TokenKey
             throw new JsonException("a JWKS has an array \"keys\"");
         }
 
-        return [.. list.EnumerateArray().Select(Parse).OfType<TokenKey>()];
+        return [.. list.EnumerateArray().Select(Read).OfType<SecurityKey>()];
     }
 
-    private static TokenKey? Parse(JsonElement key)
+    private static ECDsaSecurityKey? Read(JsonElement key)
     {
         if (
             key.ValueKind != JsonValueKind.Object
@@ -77,8 +82,8 @@ public sealed class TokenKey
             || Text(key, "use") is not (null or "sig")
             || Text(key, "alg") is not (null or "ES256")
             || Text(key, "kid") is not { Length: > 0 } id
-            || Base64UrlStrict.Decode(Text(key, "x")) is not { Length: 32 } x
-            || Base64UrlStrict.Decode(Text(key, "y")) is not { Length: 32 } y
+            || TokenForm.Decode(Text(key, "x")) is not { Length: 32 } x
+            || TokenForm.Decode(Text(key, "y")) is not { Length: 32 } y
         )
         {
             return null;
@@ -86,7 +91,7 @@ public sealed class TokenKey
 
         try
         {
-            return new TokenKey(id, x, y);
+            return Key(id, x, y);
         }
         catch (CryptographicException)
         {
@@ -97,3 +102,6 @@ public sealed class TokenKey
     private static string? Text(JsonElement key, string name) =>
         key.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }
+
+/// <summary>The issuer's keys cannot be fetched: the token is neither good nor bad, and the request is refused (503).</summary>
+public sealed class KeysUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

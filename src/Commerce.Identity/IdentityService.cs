@@ -17,7 +17,7 @@ internal static class IdentityService
         services.AddSingleton<SignInGuard>();
         services.AddSingleton<KeyCipher>();
         services.AddSingleton<SigningKeys>();
-        services.AddSingleton<ITokenKeys>(provider => provider.GetRequiredService<SigningKeys>());
+        services.AddSingleton<TokenKeys>(provider => provider.GetRequiredService<SigningKeys>());
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<SessionStore>();
         services.AddHostedService<DemoSeed>();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Commerce.Testing;
 
@@ -91,6 +92,38 @@ public sealed class TokenTests : IAsyncLifetime
         response.Headers.WwwAuthenticate.ToString().ShouldContain("invalid_token");
     }
 
+    [Theory]
+    [InlineData("unsigned with a signature", "The token is not signed with ES256 by a named key.")]
+    [InlineData("crit", "The token is not signed with ES256 by a named key.")]
+    [InlineData("unknown kid", "The token's key is unknown.")]
+    [InlineData("signed by a stranger", "The token's signature is wrong.")]
+    [InlineData("expired just beyond the skew", "The token has expired.")]
+    [InlineData("from the future", "The token is not valid yet.")]
+    [InlineData("wrong issuer", "The token is not for this shop.")]
+    [InlineData("no audience", "The token is not for this shop.")]
+    [InlineData("no sub", "The token is malformed.")]
+    [InlineData("huge", "The token is too long.")]
+    public async Task The_answer_says_why_in_our_words(string forgery, string detail)
+    {
+        var response = await GetAsync("/who", Forge(forgery));
+
+        (await response.Content.ReadFromJsonAsync<JsonObject>())!["detail"]!.GetValue<string>().ShouldBe(detail);
+    }
+
+    [Fact]
+    public async Task Another_spelling_of_a_good_token_is_refused()
+    {
+        var token = _authority.ShopperToken(Account);
+        const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        // 64 bytes are 86 characters, and the last has four bits to spare.
+        var other = alphabet[alphabet.IndexOf(token[^1], StringComparison.Ordinal) + 1];
+
+        foreach (var respelled in new[] { token[..^1] + other, token + "=", token + "==" })
+        {
+            await (await GetAsync("/who", respelled)).ShouldBeProblemAsync(HttpStatusCode.Unauthorized);
+        }
+    }
+
     [Fact]
     public async Task A_forgery_after_the_real_token_was_seen_is_refused_too()
     {
@@ -108,6 +141,15 @@ public sealed class TokenTests : IAsyncLifetime
     {
         var token = _authority.Token(Account, claims: c => c[claim] = TestAuthority.Now(TimeSpan.FromSeconds(seconds)));
         await (await GetAsync("/who", token)).ShouldBeAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_token_that_was_good_a_moment_ago_ends_all_the_same()
+    {
+        var token = _authority.Token(Account, claims: c => c["exp"] = TestAuthority.Now(TimeSpan.FromSeconds(-27)));
+        await (await GetAsync("/who", token)).ShouldBeAsync(HttpStatusCode.OK);
+
+        await Eventually.True(async () => (await GetAsync("/who", token)).StatusCode == HttpStatusCode.Unauthorized);
     }
 
     [Fact]

@@ -123,8 +123,9 @@ public sealed class TestAuthority : IAsyncDisposable
             ["sub"] = accountId.ToString(),
             ["role"] = role,
             ["name"] = "시험",
-            ["iat"] = Now(TimeSpan.Zero),
-            ["nbf"] = Now(TimeSpan.Zero),
+            // Issued a while ago, so that one that has just expired did not end before it began.
+            ["iat"] = Now(TimeSpan.FromMinutes(-5)),
+            ["nbf"] = Now(TimeSpan.FromMinutes(-5)),
             ["exp"] = Now(TimeSpan.FromMinutes(15)),
         };
         if (approved is { } value)

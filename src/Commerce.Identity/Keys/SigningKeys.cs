@@ -3,12 +3,14 @@ using System.Security.Cryptography;
 using Commerce.ServiceDefaults;
 using Dapper;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
+using Microsoft.IdentityModel.Tokens;
 using Npgsql;
 
 namespace Commerce.Identity.Keys;
 
 /// <summary>A key pair of the database, opened. <paramref name="Age"/> by database time.</summary>
-internal sealed record SigningKey(string Id, byte[] X, byte[] Y, byte[] Pkcs8, TimeSpan Age);
+internal sealed record SigningKey(string Id, byte[] X, byte[] Y, SigningCredentials Credentials, TimeSpan Age);
 
 /// <summary>
 /// The P-256 keys that tokens are signed with: made once, kept in the database, shared by all replicas. Read again every
@@ -20,7 +22,7 @@ internal sealed class SigningKeys(
     IOptions<IdentityOptions> options,
     TimeProvider time,
     ILogger<SigningKeys> logger
-) : ITokenKeys, IDisposable
+) : TokenKeys, IDisposable
 {
     // Any number that nobody else locks in this database.
     private const long LockKey = 0x5369676e4b657973;
@@ -41,23 +43,11 @@ internal sealed class SigningKeys(
     public async ValueTask<IReadOnlyList<SigningKey>> AllAsync(CancellationToken cancellationToken) =>
         (await LoadAsync(ReadAgain, cancellationToken)).Keys;
 
-    public async ValueTask<TokenKey?> FindAsync(string keyId, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var loaded = await LoadAsync(ReadAgain, cancellationToken);
-            if (!loaded.Public.ContainsKey(keyId))
-            {
-                loaded = await LoadAsync(ReadAgainForUnknown, cancellationToken);
-            }
+    public override Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel) =>
+        PublicAsync(ReadAgain, cancel);
 
-            return loaded.Public.GetValueOrDefault(keyId);
-        }
-        catch (Exception e) when (e is NpgsqlException or TimeoutException)
-        {
-            throw new KeysUnavailableException("The signing keys could not be read", e);
-        }
-    }
+    public override Task<OpenIdConnectConfiguration> RefreshAsync(CancellationToken cancellationToken) =>
+        PublicAsync(ReadAgainForUnknown, cancellationToken);
 
     /// <summary>Adds a key when the newest is due, and removes those that no valid token can carry any more.</summary>
     public async Task RotateAsync(CancellationToken cancellationToken)
@@ -87,6 +77,18 @@ internal sealed class SigningKeys(
 
     public void Dispose() => _reading.Dispose();
 
+    private async Task<OpenIdConnectConfiguration> PublicAsync(TimeSpan maxAge, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await LoadAsync(maxAge, cancellationToken)).Public;
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw new KeysUnavailableException("The signing keys could not be read", e);
+        }
+    }
+
     private async ValueTask<Loaded> LoadAsync(TimeSpan maxAge, CancellationToken cancellationToken)
     {
         if (_loaded is { } known && time.GetElapsedTime(known.At) < maxAge)
@@ -103,11 +105,7 @@ internal sealed class SigningKeys(
             }
 
             var keys = await ReadAsync(cancellationToken);
-            return _loaded = new Loaded(
-                keys,
-                keys.ToDictionary(k => k.Id, k => new TokenKey(k.Id, k.X, k.Y), StringComparer.Ordinal),
-                time.GetTimestamp()
-            );
+            return _loaded = new Loaded(keys, Set(keys.Select(k => Key(k.Id, k.X, k.Y))), time.GetTimestamp());
         }
         finally
         {
@@ -133,10 +131,17 @@ internal sealed class SigningKeys(
                 r.Id,
                 r.X,
                 r.Y,
-                r.Sealed ? cipher.Open(r.Id, r.PrivateKey) : r.PrivateKey,
+                Credentials(r.Id, r.Sealed ? cipher.Open(r.Id, r.PrivateKey) : r.PrivateKey),
                 r.Age
             )),
         ];
+    }
+
+    private static SigningCredentials Credentials(string id, byte[] pkcs8)
+    {
+        var ecdsa = ECDsa.Create();
+        ecdsa.ImportPkcs8PrivateKey(pkcs8, out _);
+        return new SigningCredentials(new ECDsaSecurityKey(ecdsa) { KeyId = id }, SecurityAlgorithms.EcdsaSha256);
     }
 
     private static async Task<List<Row>> SelectAsync(NpgsqlConnection connection) =>
@@ -180,7 +185,7 @@ internal sealed class SigningKeys(
         logger.LogInformation("Made the signing key {KeyId}", id);
     }
 
-    private sealed record Loaded(IReadOnlyList<SigningKey> Keys, Dictionary<string, TokenKey> Public, long At);
+    private sealed record Loaded(IReadOnlyList<SigningKey> Keys, OpenIdConnectConfiguration Public, long At);
 
     private sealed record Row(string Id, byte[] X, byte[] Y, byte[] PrivateKey, bool Sealed, TimeSpan Age);
 }

@@ -1,7 +1,7 @@
-using System.Collections.Frozen;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
 namespace Commerce.ServiceDefaults;
 
@@ -10,12 +10,12 @@ namespace Commerce.ServiceDefaults;
 /// when a token names a key that is not known, at most every 5 s, so that forged key ids do not become load on Identity.
 /// While Identity is down, the known keys serve for an hour more; without any, requests are refused.
 /// </summary>
-internal sealed class JwksKeys(
+internal sealed class IssuerKeys(
     IHttpClientFactory http,
     IConfiguration configuration,
     TimeProvider time,
-    ILogger<JwksKeys> logger
-) : ITokenKeys, IDisposable
+    ILogger<IssuerKeys> logger
+) : TokenKeys, IDisposable
 {
     public const string HttpClientName = "jwks";
 
@@ -25,42 +25,41 @@ internal sealed class JwksKeys(
     private static readonly TimeSpan BetweenFailures = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _fetching = new(1, 1);
-    private volatile State _state = new(
-        FrozenDictionary<string, TokenKey>.Empty,
-        DateTimeOffset.MinValue,
-        DateTimeOffset.MinValue
-    );
+    private volatile State _state = new(Set([]), DateTimeOffset.MinValue, DateTimeOffset.MinValue);
 
-    public async ValueTask<TokenKey?> FindAsync(string keyId, CancellationToken cancellationToken)
+    public override async Task<OpenIdConnectConfiguration> GetConfigurationAsync(CancellationToken cancel)
     {
         var state = _state;
-        var now = time.GetUtcNow();
-        if (state.Keys.TryGetValue(keyId, out var key) && now - state.FetchedAt < Usable)
+        if (Age(state) >= Usable)
         {
-            if (now - state.FetchedAt >= Fresh && now >= state.NextFetch)
-            {
-                // Aside: a request with a known key does not wait for an Identity that may be hanging.
-                _ = FetchAsync(state, CancellationToken.None);
-            }
-
-            return key;
+            state = await FetchWhenDueAsync(state, cancel);
+        }
+        else if (Age(state) >= Fresh)
+        {
+            // Aside: a request with a known key does not wait for an Identity that may be hanging.
+            _ = FetchWhenDueAsync(state, CancellationToken.None);
         }
 
-        if (now >= state.NextFetch)
-        {
-            state = await FetchAsync(state, cancellationToken);
-        }
-
-        if (now - state.FetchedAt >= Usable)
-        {
-            throw new KeysUnavailableException("Identity's keys could not be fetched");
-        }
-
-        return state.Keys.GetValueOrDefault(keyId);
+        return KeysOf(state);
     }
 
-    private async Task<State> FetchAsync(State seen, CancellationToken cancellationToken)
+    public override async Task<OpenIdConnectConfiguration> RefreshAsync(CancellationToken cancellationToken) =>
+        KeysOf(await FetchWhenDueAsync(_state, cancellationToken));
+
+    public void Dispose() => _fetching.Dispose();
+
+    private TimeSpan Age(State state) => time.GetUtcNow() - state.FetchedAt;
+
+    private OpenIdConnectConfiguration KeysOf(State state) =>
+        Age(state) < Usable ? state.Keys : throw new KeysUnavailableException("Identity's keys could not be fetched");
+
+    private async Task<State> FetchWhenDueAsync(State seen, CancellationToken cancellationToken)
     {
+        if (time.GetUtcNow() < seen.NextFetch)
+        {
+            return seen;
+        }
+
         await _fetching.WaitAsync(cancellationToken);
         try
         {
@@ -69,7 +68,7 @@ internal sealed class JwksKeys(
                 return _state; // someone else has just done it
             }
 
-            return _state = await DownloadAsync(seen);
+            return _state = await FetchAsync(seen);
         }
         finally
         {
@@ -78,7 +77,7 @@ internal sealed class JwksKeys(
     }
 
     // Not under the request's cancellation: others wait for the same answer.
-    private async Task<State> DownloadAsync(State seen)
+    private async Task<State> FetchAsync(State seen)
     {
         var authority = configuration["Authentication:Authority"];
         try
@@ -90,9 +89,9 @@ internal sealed class JwksKeys(
 
             using var client = http.CreateClient(HttpClientName);
             var jwks = await client.GetByteArrayAsync(new Uri(authority.TrimEnd('/') + "/.well-known/jwks.json"));
-            var keys = TokenKey.ParseSet(jwks).DistinctBy(k => k.Id, StringComparer.Ordinal);
+            var keys = Set(Read(jwks));
             var now = time.GetUtcNow();
-            return new State(keys.ToFrozenDictionary(k => k.Id, StringComparer.Ordinal), now, now + BetweenFetches);
+            return new State(keys, now, now + BetweenFetches);
         }
         catch (Exception e)
             when (e
@@ -108,11 +107,5 @@ internal sealed class JwksKeys(
         }
     }
 
-    public void Dispose() => _fetching.Dispose();
-
-    private sealed record State(
-        FrozenDictionary<string, TokenKey> Keys,
-        DateTimeOffset FetchedAt,
-        DateTimeOffset NextFetch
-    );
+    private sealed record State(OpenIdConnectConfiguration Keys, DateTimeOffset FetchedAt, DateTimeOffset NextFetch);
 }
