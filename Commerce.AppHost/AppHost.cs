@@ -1,3 +1,5 @@
+using Commerce.AppHost.Platform;
+
 var builder = DistributedApplication.CreateBuilder(args);
 
 // The relays read PostgreSQL's log, so it has to be a logical one: one slot and one sender per database.
@@ -41,9 +43,16 @@ var order = builder
     .WithEnvironment("Authentication__Authority", identity.GetEndpoint("http"))
     .WithHttpHealthCheck("/health");
 
-var provider = builder.AddProject<Projects.Commerce_PaymentProvider>("payment-provider").WithHttpHealthCheck("/health");
+var providerKey = builder.AddParameter(
+    "payment-provider-key",
+    new GenerateParameterDefault { MinLength = 22, Special = false },
+    secret: true
+);
+var provider = builder
+    .AddProject<Projects.Commerce_PaymentProvider>("payment-provider")
+    .WithEnvironment("PaymentProvider__SecretKey", providerKey)
+    .WithHttpHealthCheck("/health");
 
-var providerKey = builder.AddParameter("payment-provider-key", secret: true);
 var payment = builder
     .AddProject<Projects.Commerce_Payment>("payment")
     .WithEvents(kafka)
@@ -52,7 +61,6 @@ var payment = builder
     .WithEnvironment("PaymentProvider__SecretKey", providerKey)
     .WithEnvironment("Authentication__Authority", identity.GetEndpoint("http"))
     .WithHttpHealthCheck("/health");
-provider.WithEnvironment("PaymentProvider__SecretKey", providerKey);
 
 var delivery = builder
     .AddProject<Projects.Commerce_Delivery>("delivery")
@@ -76,7 +84,7 @@ builder
     .WithUrlForEndpoint("http", url => url.DisplayText = "Shop")
     .WithHttpHealthCheck("/health");
 
-builder.Build().Run();
+builder.AddDeveloperPlatform().Build().Run();
 
 internal static class Wiring
 {

@@ -1,16 +1,33 @@
 # shellcheck shell=bash
 # Shared by the scripts under eng/ and by ./commerce. Source it; it does nothing by itself.
 
+repo_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
 say() { printf '%s\n' "$*" >&2; }
 die() {
   printf 'error: %s\n' "$*" >&2
   exit 1
 }
+
+# step <what>: what is being done now, for the message when it fails; [log]: where its output went.
+step() { current_step=$1 current_log=${2:-}; }
+
+# No command may end this script without a word. (In a subshell the parent tells it: it knows the step.)
+tell_failure() {
+  local status=$1 command=$2 place=$3
+  [ "$BASH_SUBSHELL" = 0 ] || return "$status"
+  say "error: ${current_step:-the script} failed with status $status at $place: $command"
+  if [ -n "${current_log:-}" ] && [ -f "$current_log" ]; then
+    tail -n 20 "$current_log" >&2
+    say "the whole log: $current_log"
+  fi
+}
+trap 'tell_failure $? "$BASH_COMMAND" "${BASH_SOURCE[0]#"$repo_root/"}:$LINENO"' ERR
+
 has() { command -v "$1" >/dev/null 2>&1; }
 
-repo_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Survives the checkout, so that a second one takes seconds. Entries are written beside it and moved into place.
-cache=${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/commerce-gaps
+cache=${XDG_CACHE_HOME:-${HOME:?HOME is not set}/.cache}/commerce
 
 # need <command> <Debian package>: installs the package as root, otherwise names the command that mends it.
 need() {

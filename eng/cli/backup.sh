@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# `./commerce backup` and `./commerce restore`: every database of the native engine, all as of one moment (docs/adr/0011).
+# `./commerce backup` and `./commerce restore`: every database of a platform whose servers are processes, all as of one moment (docs/adr/0011).
 
 backup_mark=commerce-backup # the file that makes a folder a backup; written last
 backup_files=(base.tar.gz pg_wal.tar.gz backup_manifest)
@@ -23,11 +23,11 @@ postgres_programs() {
 take_backup() {
   local folder partial version programs connection host port begun started=$SECONDS
   [ $# -le 1 ] || die "one folder: ./commerce backup [folder]"
-  running_pid >/dev/null || die "the platform is not running. Start it: ./commerce run --detach"
-  [ -f "$state" ] || die "the platform is still starting"
+  need_running
+  [ -e "$home/data/postgres/PG_VERSION" ] || die "the databases of this platform are in a container, which has its own ways to be backed up"
   folder=$(realpath -m "${1:-$home/backups/$(date -u +%Y-%m-%dT%H-%M-%SZ)}")
   [ -z "$(ls -A "$folder" 2>/dev/null)" ] || die "$folder is not empty"
-  connection=$(field "$state" postgres)
+  connection=$(field postgres)
   [[ $connection =~ Host=([^;]+) ]] && host=${BASH_REMATCH[1]}
   [[ $connection =~ Port=([0-9]+) ]] && port=${BASH_REMATCH[1]}
   [ -n "${port:-}" ] || die "the running platform does not say where its PostgreSQL is"
@@ -94,13 +94,13 @@ restore_backup() {
   say "The data of before are in $home/data/*.before until the next restore."
 }
 
-# Refuses while an engine uses the data, and keeps every other away until this process ends.
+# Refuses while a platform uses the data, and keeps every other away until this process ends.
 hold_home() {
   local pid
   running_pid >/dev/null && die "the platform is running. Stop it first: ./commerce stop"
   mkdir -p "$home/data" "$home/run"
   chmod 700 "$home/run"
-  # The engine's own lock. It may still be stopping.
+  # The app host's own lock. It may still be stopping.
   exec 9>"$home/run/lock"
   if has flock; then flock -n 9 || die "the platform is still stopping, or starting"; fi
   pid=$(head -n 1 "$home/data/postgres/postmaster.pid" 2>/dev/null) || true
@@ -118,7 +118,7 @@ as_server() {
   fi
 }
 
-# make_server_folder <folder>: as the engine makes it. An account that cannot come here gets its folder elsewhere, and a link.
+# make_server_folder <folder>: as the app host makes it. An account that cannot come here gets its folder elsewhere, and a link.
 make_server_folder() {
   local target=$1
   if [ "$(id -u)" != 0 ]; then
@@ -126,8 +126,8 @@ make_server_folder() {
     return
   fi
   if ! as_server test -x "$(dirname "$1")"; then
-    install -d -m 711 /var/lib/commerce-native
-    target=$(mktemp -d -p /var/lib/commerce-native)
+    install -d -m 711 /var/lib/commerce
+    target=$(mktemp -d -p /var/lib/commerce)
     ln -s "$target" "$1"
   fi
   install -d -m 700 -o postgres -g postgres "$target"

@@ -4,9 +4,11 @@
 run_bench() {
   configuration=Release
   apphost_dll=$repo_root/Commerce.AppHost/bin/$configuration/net10.0/Commerce.AppHost.dll
-  ensure curl postgresql redis-server
+  ensure postgresql redis-server
   set_up
-  build_apphost Native
+  build_apphost
+  export COMMERCE_SERVERS=processes
   build tests/Commerce.Bench || die "the build failed"
+  step "the bench"
   dotnet "$repo_root/tests/Commerce.Bench/bin/$configuration/net10.0/Commerce.Bench.dll" "$@"
 }

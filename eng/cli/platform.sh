@@ -1,68 +1,52 @@
 # shellcheck shell=bash
-# Starting and stopping the platform, and talking to the running one over the AppHost's control endpoint.
+# Starting and stopping the platform, and talking to the running one, for the most part with the Aspire CLI.
 
 home=${COMMERCE_HOME:-$repo_root/.commerce}
-state=$home/run/state.json       # there while everything is up
-starting=$home/run/starting.json # there while the platform starts
-failure=$home/run/failure.txt    # why the last start or run failed
-start_limit=300                  # seconds
+state=$home/run/state.json     # there while everything is up
+failure=$home/run/failure.txt  # why the last start failed
+lock=$home/run/lock            # held by the app host, whose process id is in it
+start_limit=300                # seconds
+apphost_project=$repo_root/Commerce.AppHost/Commerce.AppHost.csproj
 
-# field <file> <name>: a string or number of a flat JSON object.
-field() {
-  [ -f "$1" ] || return 0
-  tr -d '\n' <"$1" | sed -n "s/.*\"$2\"[[:space:]]*:[[:space:]]*\"\{0,1\}\([^\",}]*\).*/\1/p"
-}
-
-# The AppHost's process id, if it runs: after a crash the file may name a process that is somebody else's by now.
+# running_pid: the app host's process id, if it runs: after a crash the file may name a process that is somebody else's by now.
 running_pid() {
-  local file pid
-  for file in "$state" "$starting"; do
-    pid=$(field "$file" pid)
-    if [ -n "$pid" ] && tr '\0' ' ' 2>/dev/null <"/proc/$pid/cmdline" | grep -q 'Commerce\.AppHost'; then
-      printf '%s\n' "$pid"
-      return
-    fi
-  done
-  return 1
+  local pid
+  pid=$(cat "$lock" 2>/dev/null) || return 1
+  [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null || return 1
+  if has flock && flock -n "$lock" true; then return 1; fi
+  printf '%s\n' "$pid"
 }
 
-# control <method> <path>: the answer's body; fails with its explanation when the platform is down or refuses.
-control() {
-  local answer status
+# field <name>: a string or number of the running platform's state.
+field() {
+  [ -f "$state" ] || return 0
+  sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$state" | head -n 1
+}
+
+# aspire <command> [arguments...]: the Aspire CLI, pointed at the platform in $home.
+aspire() {
+  local apphost=$apphost_project
+  # A platform with a folder of its own is known by it: there may be others of the same checkout.
+  if [ -n "${COMMERCE_HOME:-}" ]; then apphost=$lock; fi
+  restore_tools
+  (cd "$repo_root" && exec dotnet aspire "$@" --apphost "$apphost" --nologo --non-interactive)
+}
+
+need_running() {
   running_pid >/dev/null || die "the platform is not running. Start it: ./commerce run --detach"
   [ -f "$state" ] || die "the platform is still starting"
-  # The token goes through a file descriptor: arguments are readable by every account.
-  answer=$(curl -sS --max-time 30 -X "$1" -w '\n%{http_code}' \
-    -H @<(printf 'X-Commerce-Token: %s\n' "$(field "$state" token)") "$(field "$state" controlUrl)$2") ||
-    die "the platform did not answer"
-  status=${answer##*$'\n'}
-  answer=${answer%$'\n'*}
-  case $status in
-    2??) printf '%s\n' "$answer" ;;
-    404) die "no such resource. There are: $(resource_names)" ;;
-    *) die "refused ($status): $answer" ;;
-  esac
-}
-
-resource_names() {
-  control GET /resources | grep -o '"name"[[:space:]]*:[[:space:]]*"[^"]*"' | sed 's/.*"\([^"]*\)"$/\1/' | tr '\n' ' '
 }
 
 run_platform() {
-  local detach='' arguments=() engine
+  local detach='' arguments=()
   while [ $# -gt 0 ]; do
     case $1 in
       --detach) detach=1 ;;
-      --fresh) arguments+=(--fresh) ;;
+      --fresh) arguments+=(--fresh true) ;;
       *) die "unknown argument: $1" ;;
     esac
     shift
   done
-  engine=$(apphost_engine)
-  [ "$engine" = Native ] || {
-    run_with_aspire "$engine" "$detach" "${arguments[@]}"
-    return
-  }
 
   if running_pid >/dev/null; then
     [ "${#arguments[@]}" = 0 ] || die "the platform is running. Stop it first: ./commerce stop"
@@ -70,15 +54,19 @@ run_platform() {
     wait_until_up "$(running_pid)"
     return
   fi
-  ensure curl postgresql redis-server
+  ensure
+  ensure_servers
   set_up
-  build_apphost Native
+  build_apphost
+  export DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development}
   cd "$repo_root" || exit
   if [ -z "$detach" ]; then exec dotnet "$apphost_dll" "${arguments[@]}"; fi
 
+  step "starting the platform" "$home/apphost.log"
   mkdir -p "$home"
   # A killed platform leaves them behind, and they would speak for the new one.
-  rm -f "$state" "$starting" "$failure"
+  rm -f "$state" "$failure"
+  (umask 077 && : >"$home/apphost.log")
   # A session of its own, and none of our descriptors: it outlives this terminal and whoever waits for this call.
   setsid dotnet "$apphost_dll" "${arguments[@]}" >"$home/apphost.log" 2>&1 </dev/null 8>&- &
   disown
@@ -89,15 +77,18 @@ run_platform() {
 wait_until_up() {
   local pid=$1 waited=0
   until [ -f "$state" ]; do
+    if [ -s "$failure" ]; then
+      stop_platform
+      die "the platform did not start: $(cat "$failure")"
+    fi
     if ! kill -0 "$pid" 2>/dev/null; then
-      [ ! -s "$failure" ] || die "the platform did not start: $(cat "$failure")"
       tail -n 30 "$home/apphost.log" >&2
       die "the platform did not start; see $home/apphost.log"
     fi
     if [ "$waited" -ge $((start_limit * 10)) ]; then
       tail -n 30 "$home/apphost.log" >&2
       stop_platform
-      die "the platform was not healthy after $start_limit s; see $home/logs"
+      die "the platform was not healthy after $start_limit s; see $home/apphost.log"
     fi
     sleep 0.1
     waited=$((waited + 1))
@@ -109,26 +100,13 @@ Demo accounts: shopper@commerce.local  farmer@commerce.local  admin@commerce.loc
 TEXT
 }
 
-# Docker's engine needs nothing of ours: its dashboard is where resources are stopped, started and read.
-run_with_aspire() {
-  local engine=$1 detach=$2
-  shift 2
-  [ "$engine" = Aspire ] || die "AppHostEngine is Native or Aspire, not '$engine'"
-  if [ -n "$detach" ] || [ $# != 0 ]; then
-    die "--detach and --fresh need the native engine. Choose it: AppHostEngine=Native ./commerce run"
-  fi
-  ensure curl
-  set_up
-  cd "$repo_root" || exit
-  exec dotnet run --project Commerce.AppHost -p:AppHostEngine=Aspire
-}
-
 stop_platform() {
   local pid waited=0
   pid=$(running_pid) || {
     say "the platform is not running"
     return
   }
+  # It hears signals from its first moment on, the CLI only once it is up.
   kill -TERM "$pid"
   while kill -0 "$pid" 2>/dev/null; do
     if [ "$waited" = 600 ]; then
@@ -142,62 +120,48 @@ stop_platform() {
 }
 
 print_urls() {
-  local urls
+  need_running
   case ${1:-} in
-    --json) control GET /urls ;;
+    --json) printf '{\n%s\n}\n' "$(urls_of_state)" ;;
     '')
-      urls=$(control GET /urls)
-      tr -d '\n{}' <<<"$urls" | grep -o '"[^"]*"[[:space:]]*:[[:space:]]*"http[^"]*"' |
-        sed 's/"\([^"]*\)"[[:space:]]*:[[:space:]]*"\([^"]*\)"/\1 \2/' |
+      urls_of_state | sed -n 's/^ *"\([^"]*\)": "\(http[^"]*\)",\{0,1\}$/\1 \2/p' |
         while read -r name url; do printf '%-18s%s\n' "$name" "$url"; done
       ;;
     *) die "unknown argument: $1" ;;
   esac
 }
 
-# resource_name <argument>: refuses what could not be one, because it becomes part of a path.
+# The lines of the object "urls".
+urls_of_state() { sed -n '/^  "urls": {$/,/^  }/{/^    /p}' "$state"; }
+
+# resource_name <argument>: refuses what could not be one.
 resource_name() {
   [[ ${1:-} =~ ^[a-z][a-z0-9-]*$ ]] || die "which resource? There are: $(resource_names)"
   printf '%s\n' "$1"
 }
 
+resource_names() { urls_of_state 2>/dev/null | sed 's/^ *"\([^"]*\)".*/\1/' | tr '\n' ' '; }
+
+# change_resource <kill|start|stop> <resource>
 change_resource() {
-  local name
+  local name said
+  need_running
   name=$(resource_name "${2:-}") || exit 1
-  control POST "/resources/$name/$1" >/dev/null
+  said=$(aspire resource "$name" "$1" 2>&1) || {
+    printf '%s\n' "$said" >&2
+    die "$1 $name: refused. There are: $(resource_names)"
+  }
   say "$1 $name: done"
 }
 
 print_log() {
-  local name file
+  local name follow=()
+  need_running
   name=$(resource_name "${1:-}") || exit 1
-  file=$home/logs/$name.log
-  [ -f "$file" ] || die "there is no log of '$name'. There are: $(cd "$home/logs" 2>/dev/null && ls)"
-  if [ "${2:-}" = -f ]; then exec tail -n 100 -F "$file"; fi
-  cat "$file"
-}
-
-# on_a_platform <dll> <its arguments...>: runs a tool against the running platform, or against one of its own, which gets the
-# settings in the array own_settings (NAME=value) and is gone afterwards, unless the tool failed.
-on_a_platform() {
-  local own='' status=0
-  if running_pid >/dev/null; then
-    say "using the platform in $home"
-  else
-    own=$(mktemp -d)
-    say "starting a platform of its own ..."
-    env COMMERCE_HOME="$own" COMMERCE_CONFIGURATION="$configuration" COMMERCE_DASHBOARD=none "${own_settings[@]}" \
-      "$repo_root/commerce" run --detach >/dev/null || die "the platform did not start"
-    home=$own
-  fi
-  dotnet "$@" --home "$home" || status=$?
-  if [ -n "$own" ]; then
-    COMMERCE_HOME=$own "$repo_root/commerce" stop
-    if [ "$status" = 0 ]; then
-      rm -rf "$own"
-    else
-      say "what it left: $own"
-    fi
-  fi
-  return "$status"
+  case ${2:-} in
+    '') ;;
+    -f) follow=(--follow --tail 100) ;;
+    *) die "unknown argument: $2" ;;
+  esac
+  aspire logs "$name" "${follow[@]}" || die "there is no log of '$name'. There are: $(resource_names)"
 }

@@ -1,22 +1,11 @@
 # shellcheck shell=bash
 # What has to be there before anything is built or started, and the build itself.
 
-export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 ASPIRE_CLI_TELEMETRY_OPTOUT=true
 # No build process outlives its build.
 export MSBUILDDISABLENODEREUSE=1
 configuration=${COMMERCE_CONFIGURATION:-Debug}
 apphost_dll=$repo_root/Commerce.AppHost/bin/$configuration/net10.0/Commerce.AppHost.dll
-
-# apphost_engine: Native or Aspire, by the rule of Commerce.AppHost/AppHostEngine.props.
-apphost_engine() {
-  if [ -n "${AppHostEngine:-}" ]; then
-    printf '%s\n' "$AppHostEngine"
-  elif [ -S /var/run/docker.sock ]; then
-    echo Aspire
-  else
-    echo Native
-  fi
-}
 
 has_dotnet() { has dotnet && (cd "$repo_root" && dotnet --version >/dev/null 2>&1); }
 
@@ -42,7 +31,6 @@ check() {
 package() {
   case $1 in
     kubectl) echo kubernetes-client ;;
-    g++ | make) echo build-essential ;;
     *) echo "$1" ;;
   esac
 }
@@ -79,12 +67,15 @@ ensure() {
   done
 }
 
-# The names, times and sizes of everything that goes into a build.
+# The names, times and sizes of everything that goes into a build. What is not there yet has none.
 fingerprint() {
-  (cd "$repo_root" && find Commerce.AppHost Commerce.ServiceDefaults src web eng/assets artifacts/assets/.stamp \
-    ./*.props ./*.targets global.json .editorconfig \
-    \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -printf '%p %T@ %s\n' 2>/dev/null) |
-    LC_ALL=C sort | sha256sum
+  (
+    cd "$repo_root"
+    shopt -s nullglob
+    find Commerce.AppHost Commerce.ServiceDefaults src web eng/assets eng/kafka artifacts/assets/.stamp* artifacts/kafka-packages.props* \
+      ./*.props ./*.targets global.json .editorconfig \
+      \( -name bin -o -name obj -o -name node_modules \) -prune -o -type f -printf '%p %T@ %s\n'
+  ) | LC_ALL=C sort | sha256sum
 }
 
 # end_processes_with <argument>: those that have exactly this argument.
@@ -106,16 +97,82 @@ build() {
 
 # The build is skipped when nothing changed since the last one: starting the platform then takes seconds.
 build_apphost() {
-  local engine=$1 stamp=$repo_root/artifacts/.built-$configuration-$1 now
+  local stamp=$repo_root/artifacts/.built-$configuration now
+  step "looking for changes"
   now=$(fingerprint)
   if [ -f "$apphost_dll" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then return; fi
   say "building ..."
-  rm -f "$repo_root/artifacts/.built-$configuration"-*
-  build Commerce.AppHost "-p:AppHostEngine=$engine" || die "the build failed"
+  step "the build"
+  rm -f "$stamp"
+  build Commerce.AppHost || die "the build failed"
   printf '%s\n' "$now" >"$stamp"
+}
+
+# Two packages of Aspire are not on every package source: where they are, the build uses them, elsewhere the stand-ins in
+# eng/kafka. The source is asked once for each version.
+find_kafka_packages() {
+  local answer=$repo_root/artifacts/kafka-packages.props version work served=false
+  version=$(sed -n 's/.*Include="Aspire.Hosting.Kafka" Version="\([^"]*\)".*/\1/p' "$repo_root/Directory.Packages.props")
+  if grep -qs "<!-- $version -->" "$answer"; then return; fi
+  say "asking the package source for Aspire.Hosting.Kafka $version ..."
+  work=$(mktemp -d)
+  step "asking the package source" "$work/log"
+  cat >"$work/Directory.Build.props" <<<'<Project />'
+  cat >"$work/Directory.Packages.props" <<<'<Project />'
+  cat >"$work/probe.csproj" <<XML
+<Project Sdk="Microsoft.NET.Sdk">
+  <PropertyGroup><TargetFramework>net10.0</TargetFramework><NuGetAudit>false</NuGetAudit></PropertyGroup>
+  <ItemGroup>
+    <PackageDownload Include="Aspire.Hosting.Kafka" Version="[$version]" />
+    <PackageDownload Include="Aspire.Confluent.Kafka" Version="[$version]" />
+  </ItemGroup>
+</Project>
+XML
+  if (cd "$work" && dotnet restore probe.csproj --packages "$work/packages" -v q) >"$work/log" 2>&1; then
+    served=true
+  elif ! grep -qE 'NU110[12]' "$work/log"; then
+    # It did not answer, which says nothing: stand-ins would hide a network fault.
+    tail -n 20 "$work/log" >&2
+    die "the package source does not answer. Try again when it does (dotnet nuget list source)"
+  fi
+  rm -rf "$work"
+  printf '<Project>\n  <!-- %s -->\n  <PropertyGroup><KafkaPackagesServed>%s</KafkaPackagesServed></PropertyGroup>\n</Project>\n' \
+    "$version" "$served" >"$answer"
 }
 
 set_up() {
   mkdir -p "$repo_root/artifacts"
+  find_kafka_packages
+  step "fetching the web font"
   "$repo_root/eng/assets/fetch"
+}
+
+# What running needs beside the build: the servers' programs, where they do not run as containers.
+ensure_servers() {
+  if ! wants_containers; then ensure postgresql redis-server; fi
+}
+
+# wants_containers: the rule of Commerce.AppHost/Servers/ContainerEngine.cs.
+wants_containers() {
+  local engine
+  case ${COMMERCE_SERVERS:-} in
+    containers) return 0 ;;
+    processes) return 1 ;;
+    '') ;;
+    *) die "COMMERCE_SERVERS is '$COMMERCE_SERVERS'; it can be 'containers' or 'processes'" ;;
+  esac
+  for engine in ${ASPIRE_CONTAINER_RUNTIME:-docker podman}; do
+    if has "$engine" && timeout 5 "$engine" info >/dev/null 2>&1; then return 0; fi
+  done
+  return 1
+}
+
+# The Aspire CLI, a tool of this repository. It remembers nothing and sends nothing.
+restore_tools() {
+  local stamp=$repo_root/artifacts/.tools now
+  now=$(sha256sum <"$repo_root/.config/dotnet-tools.json")
+  if [ "$(cat "$stamp" 2>/dev/null)" = "$now" ]; then return; fi
+  step "restoring the repository's tools" "$repo_root/artifacts/tools.log"
+  (cd "$repo_root" && dotnet tool restore) >"$repo_root/artifacts/tools.log" 2>&1
+  printf '%s\n' "$now" >"$stamp"
 }

@@ -20,42 +20,41 @@ doctor() {
     printf '  MISSING  %-14s .NET 10 SDK. Mend it: sudo apt-get install dotnet-sdk-10.0, or the installer on dot.net\n' dotnet
     missing=1
   fi
-  report postgresql "the databases (server binaries; an own data folder, no service)"
-  report redis-server "carts and caches"
-  report curl "talks to the running platform"
-  echo "To build where the package source has gaps, and for the web font and the dashboard:"
-  report npm "fetches them"
-  report make "builds librdkafka"
-  report g++ "builds librdkafka"
+  if wants_containers; then
+    printf '  ok       %-14s %s\n' containers "PostgreSQL, Redis and Kafka"
+  else
+    report postgresql "the databases (server binaries; an own data folder, no service)"
+    report redis-server "carts and caches"
+  fi
+  report npm "fetches the web font"
   echo "To test:"
   report chromium "the browser of the whole-system tests"
   report kubectl "renders the Kubernetes files"
   echo "State:"
-  printf '  engine         %s\n' "$(apphost_engine)"
-  printf '  package gaps   %s\n' "$(package_gaps)"
+  printf '  servers        %s\n' "$(wants_containers && echo containers || echo "processes of this machine")"
+  printf '  Kafka packages %s\n' "$(kafka_packages)"
   printf '  assets         %s\n' "$([ -f "$repo_root/artifacts/assets/.stamp" ] && echo fetched || echo "not fetched yet")"
   printf '  platform       %s\n' "$(running_pid >/dev/null && echo running || echo stopped)"
   [ "$missing" = 0 ] || die "$missing missing; as root, ./commerce run and ./commerce test install them"
 }
 
-package_gaps() {
-  if [ ! -f "$repo_root/artifacts/.package-source" ]; then
-    echo "not looked at yet"
-  elif [ -f "$repo_root/artifacts/gaps/Gaps.props" ]; then
-    echo "filled: $(sed -n 's/ no$//p' "$repo_root/artifacts/.package-source" | tr '\n' ' ')"
-  else
-    echo "none: the package source is whole"
-  fi
+kafka_packages() {
+  case $(cat "$repo_root/artifacts/kafka-packages.props" 2>/dev/null) in
+    *'>true<'*) echo "Aspire's own" ;;
+    *'>false<'*) echo "stand-ins (eng/kafka): the package source does not serve them" ;;
+    *) echo "not looked for yet: stand-ins (eng/kafka)" ;;
+  esac
 }
 
 # Writes artifacts/manifest.json, and from it deploy/k8s/base with aspirate; without aspirate on PATH, prints how.
 export_manifest() {
   local command
-  ensure curl
+  ensure
   set_up
-  build_apphost Native
+  build_apphost
   cd "$repo_root" || exit
-  dotnet "$apphost_dll" --publisher manifest --output-path artifacts/manifest.json >&2
+  step "writing the manifest"
+  dotnet "$apphost_dll" --operation publish --publisher manifest --output-path artifacts/manifest.json >&2
   say "wrote artifacts/manifest.json"
   # Both secrets are asked for and thrown away: mend-base keeps none, and the overlay takes them from elsewhere.
   command=(aspirate generate --non-interactive --aspire-manifest artifacts/manifest.json --output-path deploy/k8s/base

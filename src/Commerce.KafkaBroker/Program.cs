@@ -25,8 +25,14 @@ try
         options.Partitions
     );
     Console.WriteLine($"ready {broker.Address}");
-    await Task.WhenAny(parentGone, Task.Delay(Timeout.Infinite, stop.Token));
-    return 0;
+    var silent = SelfCheck.UntilSilentAsync(IPEndPoint.Parse(broker.Address), TimeSpan.FromSeconds(3), stop.Token);
+    if (await Task.WhenAny(parentGone, silent) != silent || silent.IsCanceled)
+    {
+        return 0;
+    }
+
+    await Console.Error.WriteLineAsync($"{broker.Address} accepts connections and answers nothing: ending");
+    return 3;
 }
 catch (SocketException e)
 {

@@ -10,7 +10,7 @@ public sealed class ReferenceTests
         ["Commerce.Contracts"] = [],
         ["Commerce.Messaging"] = [],
         ["Commerce.ServiceDefaults"] = [],
-        ["Commerce.NativeHosting"] = [],
+        ["Commerce.ServerProcesses"] = [],
         ["Commerce.KafkaBroker"] = [],
         ["Commerce.PaymentProvider"] = ["Commerce.ServiceDefaults"],
         ["Commerce.Storefront"] = ["Commerce.Contracts", "Commerce.ServiceDefaults"],
@@ -67,7 +67,7 @@ public sealed class ReferenceTests
             where file.StartsWith("src/", StringComparison.Ordinal)
             where
                 !file.StartsWith("src/Commerce.Payment/", StringComparison.Ordinal)
-                && !file.StartsWith("src/Commerce.NativeHosting/", StringComparison.Ordinal)
+                && !file.StartsWith("src/Commerce.ServerProcesses/", StringComparison.Ordinal)
             from line in Checkout.Lines(file)
             where
                 line.Contains("HttpClient", StringComparison.Ordinal)

@@ -1,5 +1,6 @@
 using Commerce.Contracts;
 using Commerce.Contracts.Events;
+using Commerce.PlatformTesting;
 
 namespace Commerce.Chaos.Tests;
 
@@ -15,18 +16,19 @@ public sealed class BackupTests
     [Fact]
     public async Task A_backup_taken_while_orders_come_in_breaks_no_promise_when_it_is_restored()
     {
-        await using var own = new OwnPlatform();
+        using var own = new OwnPlatform();
         var backup = Path.Combine(own.Home, "backups", "mid-load");
-        await own.CommerceAsync("run", "--detach");
-        var (before, all) = await BuyAroundAsync(own, () => own.CommerceAsync("backup", backup));
-        (await own.TryCommerceAsync("restore", backup)).Said.ShouldContain("the platform is running");
+        IReadOnlyList<Outcome> before;
+        IReadOnlyList<Outcome> all;
+        await using (var backedUp = await own.StartAsync())
+        {
+            (before, all) = await BuyAroundAsync(backedUp, () => own.CommerceAsync("backup", backup));
+            (await own.TryCommerceAsync("restore", backup)).Said.ShouldContain("the platform is running");
+        }
 
-        await own.CommerceAsync("stop");
         await own.CommerceAsync("restore", backup);
         var restored = DateTime.UtcNow;
-        await own.CommerceAsync("run", "--detach");
-
-        using var platform = own.Attach();
+        await using var platform = await own.StartAsync();
         using var shopping = new Shopping(platform.Urls);
         var admin = await shopping.SignInAsync(DemoAccounts.AdminEmail);
         var (books, quietAfter) = await Rest.ComeAsync(platform, admin, QuietWithin);
@@ -54,7 +56,7 @@ public sealed class BackupTests
     [Fact]
     public async Task What_is_no_whole_backup_is_refused_and_changes_nothing()
     {
-        await using var own = new OwnPlatform();
+        using var own = new OwnPlatform();
         var folder = Directory.CreateDirectory(Path.Combine(own.Home, "some-folder")).FullName;
 
         (await own.TryCommerceAsync("backup", folder)).Said.ShouldContain("the platform is not running");
@@ -80,11 +82,10 @@ public sealed class BackupTests
 
     /// <summary>Orders before, during and after; the outcomes from before, and all.</summary>
     private static async Task<(IReadOnlyList<Outcome> Before, IReadOnlyList<Outcome> All)> BuyAroundAsync(
-        OwnPlatform own,
+        PlatformUnderTest platform,
         Func<Task> during
     )
     {
-        using var platform = own.Attach();
         using var shopping = new Shopping(platform.Urls);
         await shopping.RegisterAsync(12);
         var fruits = await shopping.StockAsync(fruits: 4, boxes: 1_000);

@@ -1,17 +1,18 @@
 using System.Diagnostics;
+using Commerce.PlatformTesting;
+using Commerce.ServerProcesses;
 using Commerce.Testing;
 
 namespace Commerce.Chaos.Tests;
 
-/// <summary>A platform of a test's own, called as a developer calls it, and gone afterwards.</summary>
-internal sealed class OwnPlatform : IAsyncDisposable
+/// <summary>A folder for a platform of a test's own, which a developer's calls find there.</summary>
+internal sealed class OwnPlatform : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
 
     // Short deadlines, so that everything that a saga waits for happens within the test.
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
-        ["COMMERCE_DASHBOARD"] = "none",
         ["Orders__Expiry"] = "00:00:25",
         ["Orders__RepeatAfter"] = "00:00:05",
         ["Orders__AskAgainAfter"] = "00:00:05",
@@ -23,7 +24,9 @@ internal sealed class OwnPlatform : IAsyncDisposable
 
     public string Home { get; } = Directory.CreateTempSubdirectory("commerce-own-").FullName;
 
-    public PlatformUnderTest Attach() => PlatformUnderTest.Attach(Home);
+    /// <summary>Until it is disposed of, <c>./commerce</c> finds it in the folder.</summary>
+    public Task<PlatformUnderTest> StartAsync() =>
+        PlatformUnderTest.StartAsync(new PlatformSettings { Home = Home, Environment = Settings });
 
     /// <summary><c>./commerce</c>, which has to succeed; what it said.</summary>
     public async Task<string> CommerceAsync(params string[] arguments)
@@ -43,20 +46,15 @@ internal sealed class OwnPlatform : IAsyncDisposable
             WorkingDirectory = RepositoryRoot.Path,
         };
         start.Environment["COMMERCE_HOME"] = Home;
-        foreach (var (name, value) in Settings)
-        {
-            start.Environment[name] = value;
-        }
-
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.WaitForExitAsync().WaitAsync(Limit);
         return (process.ExitCode, await output + await errors);
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await TryCommerceAsync("stop");
+        ServerFolder.Remove(Path.Combine(Home, "data", "postgres"));
         Directory.Delete(Home, recursive: true);
     }
 }

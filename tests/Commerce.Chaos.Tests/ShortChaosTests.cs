@@ -18,8 +18,6 @@ public sealed class ShortChaosTests
             RedirectStandardError = true,
             WorkingDirectory = RepositoryRoot.Path,
         };
-        // Its own platform, whatever runs in this checkout.
-        start.Environment["COMMERCE_HOME"] = Path.Combine(Path.GetTempPath(), $"no-platform-{Guid.NewGuid():N}");
         using var chaos = Process.Start(start)!;
         var (output, errors) = (chaos.StandardOutput.ReadToEndAsync(), chaos.StandardError.ReadToEndAsync());
 

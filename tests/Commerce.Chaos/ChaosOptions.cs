@@ -9,9 +9,6 @@ internal sealed record ChaosOptions
 
     public int Orders { get; init; } = 200;
 
-    /// <summary>Folder of the platform's state (<c>COMMERCE_HOME</c>).</summary>
-    public required string Home { get; init; }
-
     /// <summary>Faults to inject, by name; empty: every kind once, in an order that the seed gives.</summary>
     public IReadOnlyList<string> Faults { get; init; } = [];
 
@@ -28,10 +25,7 @@ internal sealed record ChaosOptions
     public static ChaosOptions? Parse(string[] args, out string problem)
     {
         problem = "";
-        var options = new ChaosOptions
-        {
-            Home = Environment.GetEnvironmentVariable("COMMERCE_HOME") ?? Path.GetFullPath(".commerce"),
-        };
+        var options = new ChaosOptions();
         for (var i = 0; i < args.Length; i += 2)
         {
             var value = i + 1 < args.Length ? args[i + 1] : "";
@@ -43,13 +37,12 @@ internal sealed record ChaosOptions
                 "--faults" when value.Length > 0 => options with { Faults = value.Split(',') },
                 "--kinds" when number && parsed >= 1 => options with { Kinds = parsed },
                 "--minutes" when number && parsed >= 1 => options with { For = TimeSpan.FromMinutes(parsed) },
-                "--home" when value.Length > 0 => options with { Home = value },
                 _ => null!,
             };
             if (options is null)
             {
                 problem =
-                    $"{args[i]} {value}: known are --seed N, --orders N (1–100000), --faults A,B, --kinds N, --minutes N, --home DIR. "
+                    $"{args[i]} {value}: known are --seed N, --orders N (1–100000), --faults A,B, --kinds N, --minutes N. "
                     + $"Faults: {string.Join(", ", Chaos.Faults.All.Keys)}";
                 return null;
             }

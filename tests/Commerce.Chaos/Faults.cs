@@ -47,12 +47,12 @@ internal static class Faults
         await platform.KillAsync("redis");
     }
 
-    /// <summary>SIGINT ends PostgreSQL's sessions in order, SIGQUIT leaves the log to its recovery; the engine starts it again.</summary>
+    /// <summary>SIGINT ends PostgreSQL's sessions in order, SIGQUIT leaves the log to its recovery; it is started again.</summary>
     private static async Task RestartPostgresAsync(PlatformUnderTest platform, string signal)
     {
-        var before = (await platform.ProcessesAsync("postgres"))[0].Restarts;
+        var before = platform.ProcessesOf("postgres")[0].Pid;
         await platform.SignalAsync("postgres", signal);
-        while ((await platform.ProcessesAsync("postgres"))[0].Restarts == before)
+        while (platform.ProcessesOf("postgres")[0].Pid is var now && (now is null || now == before))
         {
             await Task.Delay(50);
         }
@@ -85,13 +85,8 @@ internal static class Faults
 
     private static async Task KillReplicaAsync(PlatformUnderTest platform, Random random)
     {
-        var replicas = (await platform.ResourcesAsync()).Where(resource => resource.Name is [.., '-', '2']).ToList();
-        if (replicas.Count == 0)
-        {
-            throw new InvalidOperationException("No service has two replicas: start with Native__Replicas__catalog=2.");
-        }
-
-        await platform.KillAsync(replicas[random.Next(replicas.Count)].Name);
+        var replicated = platform.Resources.GroupBy(resource => resource.Name).Where(all => all.Count() > 1).ToList();
+        await platform.KillAsync(replicated[random.Next(replicated.Count)].Last().Id);
     }
 
     private static async Task ProviderAwayAsync(PlatformUnderTest platform, Random random)
@@ -112,7 +107,7 @@ internal static class Faults
             throw new InvalidOperationException("libfaketime is not here: apt-get install faketime.");
         }
 
-        await platform.SetEnvironmentAsync(
+        platform.SetEnvironment(
             service,
             new()
             {
@@ -124,7 +119,7 @@ internal static class Faults
         await platform.KillAsync(service);
         await platform.WaitUntilHealthyAsync(TimeSpan.FromSeconds(60));
         await Task.Delay(Away);
-        await platform.SetEnvironmentAsync(service, []);
+        platform.SetEnvironment(service, []);
         await platform.KillAsync(service);
     }
 

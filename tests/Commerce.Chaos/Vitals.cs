@@ -19,7 +19,9 @@ internal sealed record Vitals(TimeSpan At, long MemoryMb, int Connections, long 
     public static async Task<Vitals> TakeAsync(PlatformUnderTest platform, TimeSpan at)
     {
         var (memory, files) = (0L, 0);
-        foreach (var process in (await platform.ResourcesAsync()).Where(r => r.Kind == "project").Select(r => r.Pid))
+        foreach (
+            var process in platform.Resources.Where(resource => resource.IsProject).Select(resource => resource.Pid)
+        )
         {
             var folder = $"/proc/{process}";
             // A process may end between the question and the look; its successor is counted the next time.

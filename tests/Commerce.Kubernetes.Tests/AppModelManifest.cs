@@ -17,7 +17,10 @@ internal sealed partial class AppModelManifest
     public static async Task<AppModelManifest> WriteAsync()
     {
         var file = Path.Combine(Path.GetTempPath(), $"manifest-{Guid.NewGuid():N}.json");
-        await Repository.RunAsync("dotnet", [RepositoryRoot.AppHost, "--publisher", "manifest", "--output-path", file]);
+        await Repository.RunAsync(
+            "dotnet",
+            [RepositoryRoot.AppHost, "--operation", "publish", "--publisher", "manifest", "--output-path", file]
+        );
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(file));
         File.Delete(file);
         return new AppModelManifest(document.RootElement.GetProperty("resources").Clone());

@@ -1,4 +1,4 @@
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 using Commerce.Testing;
 
 namespace Commerce.Messaging.Tests;

@@ -63,7 +63,7 @@ public sealed class VisibilityTests
     private static Task<long> WaitingAsync(TestService service) =>
         service.ScalarAsync<long>("select count(*) from pg_stat_activity where wait_event = 'SyncRep'");
 
-    private static async Task<TestServiceOptions> NewServiceAsync(Commerce.NativeHosting.PostgresServer postgres)
+    private static async Task<TestServiceOptions> NewServiceAsync(Commerce.ServerProcesses.PostgresServer postgres)
     {
         var name = "t" + Guid.NewGuid().ToString("N")[..12];
         var kafka = await Servers.KafkaAsync();

@@ -156,7 +156,7 @@ public sealed class LoadShapeTests(Platform platform)
     /// <summary>What the catalog's process holds in memory, bytes.</summary>
     private async Task<long> MemoryAsync()
     {
-        var process = (await platform.ProcessesAsync("catalog"))[0].GetProperty("pid").GetInt32();
+        var process = platform.ProcessesOf("catalog")[0].Pid;
         var pages = (await File.ReadAllTextAsync($"/proc/{process}/statm")).Split(' ')[1];
         return long.Parse(pages, CultureInfo.InvariantCulture) * Environment.SystemPageSize;
     }

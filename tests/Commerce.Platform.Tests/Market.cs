@@ -7,7 +7,7 @@ using Commerce.Contracts.Api;
 namespace Commerce.Platform.Tests;
 
 /// <summary>The platform over HTTP, as the storefront and scripts use it.</summary>
-public sealed class Market(Dictionary<string, string> urls) : IDisposable
+public sealed class Market(IReadOnlyDictionary<string, string> urls) : IDisposable
 {
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 64 })
     {

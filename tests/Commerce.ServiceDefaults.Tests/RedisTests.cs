@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 using Commerce.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 using Commerce.ServiceDefaults;
 using Commerce.Storefront.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 using Commerce.ServiceDefaults;
 using Commerce.Storefront.Live;
 using Commerce.Testing;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 
 namespace Commerce.Testing;
 
@@ -12,7 +12,7 @@ public sealed class Frozen : IDisposable
 {
     private readonly int _process;
 
-    public Frozen(NativeServer server)
+    public Frozen(ServerProcess server)
     {
         _process = server.ProcessId;
         Signal("STOP");

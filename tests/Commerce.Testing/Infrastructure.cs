@@ -1,5 +1,5 @@
 using Commerce.Contracts;
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 
 namespace Commerce.Testing;
 
@@ -9,7 +9,7 @@ namespace Commerce.Testing;
 /// </summary>
 public sealed class Infrastructure : IAsyncDisposable
 {
-    // Ends with the process; NativeHosting leaves no orphan.
+    // Ends with the process; they leave no orphan.
     private static readonly Lazy<Task<PostgresServer>> SharedPostgres = new(() =>
         PostgresServer.StartAsync(
             new PostgresServerOptions { Arguments = ["-c", "max_replication_slots=64", "-c", "max_wal_senders=64"] }

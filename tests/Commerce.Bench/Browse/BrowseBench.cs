@@ -28,7 +28,7 @@ internal sealed class BrowseBench : IBench
     public async Task<BenchResult> RunAsync(BenchSettings settings)
     {
         await using var platform = await BenchPlatform.StartAsync();
-        var processes = await platform.ProcessesAsync();
+        var processes = platform.Processes;
         (string, int)[] backend =
         [
             ("catalog", processes["catalog"]),

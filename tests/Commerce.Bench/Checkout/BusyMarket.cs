@@ -19,14 +19,14 @@ internal sealed class BusyMarket : IAsyncDisposable
     public OrderLoad Load { get; }
 
     /// <param name="warmUp">As long as a repetition when absent.</param>
-    /// <param name="environment">Settings of the platform beyond those of every bench.</param>
+    /// <param name="replicas">Processes of a project, by its name; one where nothing is said.</param>
     public static async Task<BusyMarket> OpenAsync(
         BenchSettings settings,
         TimeSpan? warmUp = null,
-        IReadOnlyDictionary<string, string>? environment = null
+        IReadOnlyDictionary<string, int>? replicas = null
     )
     {
-        var platform = await BenchPlatform.StartAsync(environment);
+        var platform = await BenchPlatform.StartAsync(replicas: replicas);
         Market? market = null;
         try
         {

@@ -129,7 +129,7 @@ internal sealed class HandWrittenSql
     }
 
     private async Task<double> CpuAsync() =>
-        (await _platform.CpuSecondsAsync())["postgres"] + Environment.CpuUsage.TotalTime.TotalSeconds;
+        _platform.CpuSeconds()["postgres"] + Environment.CpuUsage.TotalTime.TotalSeconds;
 
     private async Task<Guid> ConfirmedOrderAsync()
     {

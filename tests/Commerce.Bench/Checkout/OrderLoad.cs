@@ -52,7 +52,7 @@ internal sealed class OrderLoad(BenchPlatform platform, Market market, IReadOnly
         using var confirmations = Confirmations.Of(platform.Urls["kafka"]);
         var due = new ConcurrentDictionary<Guid, long>();
         var refused = 0;
-        var cpuBefore = await platform.CpuSecondsAsync();
+        var cpuBefore = platform.CpuSeconds();
         var walBefore = await platform.WalBytesAsync();
         var ownBefore = Environment.CpuUsage.TotalTime;
         var begin = Stopwatch.GetTimestamp();
@@ -74,7 +74,7 @@ internal sealed class OrderLoad(BenchPlatform platform, Market market, IReadOnly
         var end = due.Keys.Max(order => confirmations.At(order)!.Value);
 
         var own = (Environment.CpuUsage.TotalTime - ownBefore).TotalMilliseconds;
-        var cpuAfter = await platform.CpuSecondsAsync();
+        var cpuAfter = platform.CpuSeconds();
         var wal = await platform.WalBytesAsync() - walBefore;
         var latencies = new Latencies();
         foreach (var (order, at) in due)

@@ -39,7 +39,7 @@ internal sealed class ReplicasBench : IBench
             settings,
             // Twice as many processes compile what they do often: for the first minute it is most of what they do.
             warmUp: settings.Duration * 4,
-            Services.ToDictionary(service => "Native__Replicas__" + service, _ => $"{replicas}", StringComparer.Ordinal)
+            Services.ToDictionary(service => service, _ => replicas, StringComparer.Ordinal)
         );
         var most = await busy.MostAsync(settings.Duration);
         samples.Add(Most(replicas), "orders/s", most.PerSecond);

@@ -27,7 +27,7 @@ internal sealed class CircuitsBench : IBench
         {
             await using (var platform = await BenchPlatform.StartAsync())
             {
-                var storefront = (await platform.ProcessesAsync())["storefront"];
+                var storefront = platform.Processes["storefront"];
                 var opened = await MeasureAsync(Ours, platform.Address("storefront", Path), storefront, settings);
                 _samples.Add("start (socket to first drawing) p50", "ms", opened.Times[0]);
                 _samples.Add("start (socket to first drawing) p99", "ms", opened.Times[1]);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Commerce.Bench.Core;
 
-/// <summary>What processes have used, as the kernel counts it. Linux only, as the native engine is.</summary>
+/// <summary>What processes have used, as the kernel counts it. Linux only.</summary>
 internal static class ProcessTimes
 {
     private const double TicksPerSecond = 100;

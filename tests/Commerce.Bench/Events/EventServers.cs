@@ -1,4 +1,4 @@
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 using Npgsql;
 
 namespace Commerce.Bench.Events;

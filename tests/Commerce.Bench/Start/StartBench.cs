@@ -48,7 +48,7 @@ internal sealed class StartBench : IBench
             ],
             [],
             [
-                "Memory is proportional: what processes share is counted once. The Aspire dashboard runs where it is there.",
+                "Memory is proportional: what processes share is counted once. The app host, DCP and the Aspire dashboard are among them.",
             ]
         );
     }
@@ -56,17 +56,7 @@ internal sealed class StartBench : IBench
     private async Task IdleAsync(StartedPlatform started, TimeSpan rest, TimeSpan duration)
     {
         await Task.Delay(rest);
-        using var platform = started.Attach();
-        var trees = (await platform.ResourcesAsync())
-            .Where(resource => resource.Pid is not null)
-            .ToDictionary(
-                resource => resource.Name,
-                resource => ProcessTimes.Tree(resource.Pid!.Value),
-                StringComparer.Ordinal
-            );
-        var known = trees.Values.SelectMany(tree => tree).ToHashSet();
-        trees["engine"] = [.. ProcessTimes.Tree(started.Engine).Where(process => !known.Contains(process))];
-
+        var trees = started.Processes().ToDictionary(all => all.Key, all => all.ToList(), StringComparer.Ordinal);
         var before = trees.ToDictionary(tree => tree.Key, tree => tree.Value.Sum(ProcessTimes.CpuSeconds));
         var began = Stopwatch.GetTimestamp();
         await Task.Delay(duration);

@@ -1,5 +1,7 @@
 using System.Diagnostics;
-using System.Text.Json;
+using System.Globalization;
+using Commerce.Bench.Core;
+using Commerce.ServerProcesses.Processes;
 
 namespace Commerce.Bench.Start;
 
@@ -18,28 +20,30 @@ internal sealed class StartedPlatform : IAsyncDisposable
     /// <summary>From the command to its end: every resource is healthy.</summary>
     public required TimeSpan ToHealthy { get; init; }
 
-    /// <summary>The AppHost, which is the parent of all the others.</summary>
-    public int Engine =>
-        JsonSerializer
-            .Deserialize<JsonElement>(File.ReadAllText(Path.Combine(_home, "run", "state.json")))
-            .GetProperty("pid")
-            .GetInt32();
-
-    public PlatformUnderTest Attach() => PlatformUnderTest.Attach(_home);
+    /// <summary>All processes of the platform by what they are: a resource, the dashboard, or <c>apphost</c> and <c>dcp</c>.</summary>
+    public ILookup<string, int> Processes()
+    {
+        var appHost = int.Parse(File.ReadAllText(Path.Combine(_home, "run", "lock")), CultureInfo.InvariantCulture);
+        // DCP leaves its parent and watches it instead; everything else is below it.
+        var watches = string.Create(CultureInfo.InvariantCulture, $" --monitor {appHost} ");
+        return Directory
+            .EnumerateDirectories("/proc")
+            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id != 0 && (ProcessTree.CommandLineOf(id) + " ").Contains(watches, StringComparison.Ordinal))
+            .SelectMany(ProcessTimes.Tree)
+            .Append(appHost)
+            .Distinct()
+            .ToLookup(NameOf, StringComparer.Ordinal);
+    }
 
     /// <param name="home">Absent: empty data. Otherwise the data that are there.</param>
     public static async Task<StartedPlatform> RunAsync(string home)
     {
-        // What an earlier platform left would speak for this one.
-        if (Directory.Exists(home))
-        {
-            File.Delete(Path.Combine(home, "run", "starting.json"));
-        }
-
         using var limit = new CancellationTokenSource(Patience);
+        var shop = FreePort.Next();
         var began = Stopwatch.GetTimestamp();
-        var healthy = TimeAsync(CommandAsync(home, "run", "--detach"), began);
-        var firstPage = TimeAsync(FirstPageAsync(home, limit.Token), began);
+        var healthy = TimeAsync(CommandAsync(home, shop, "run", "--detach"), began);
+        var firstPage = TimeAsync(FirstPageAsync(shop, limit.Token), began);
         if (await Task.WhenAny(firstPage, healthy) == healthy && healthy.IsFaulted)
         {
             await limit.CancelAsync();
@@ -48,7 +52,20 @@ internal sealed class StartedPlatform : IAsyncDisposable
         return new StartedPlatform(home) { ToHealthy = await healthy, ToFirstPage = await firstPage };
     }
 
-    public async ValueTask DisposeAsync() => await CommandAsync(_home, "stop");
+    public async ValueTask DisposeAsync() => await CommandAsync(_home, shop: 0, "stop");
+
+    private static string NameOf(int process)
+    {
+        var command = ProcessTree.CommandLineOf(process);
+        // The dashboard is no part of the app model; PostgreSQL's processes give themselves other names.
+        return command.Contains("Aspire.Dashboard", StringComparison.Ordinal) ? "dashboard"
+            : command.Contains("/dcp ", StringComparison.Ordinal) ? "dcp"
+            : command.Contains("postgres", StringComparison.Ordinal) ? "postgres"
+            : command.Contains("redis-server", StringComparison.Ordinal) ? "redis"
+            : Path.GetFileNameWithoutExtension(
+                command.Split(' ').First(part => part.Contains("Commerce.", StringComparison.Ordinal))
+            );
+    }
 
     private static async Task<TimeSpan> TimeAsync(Task work, long began)
     {
@@ -56,50 +73,27 @@ internal sealed class StartedPlatform : IAsyncDisposable
         return Stopwatch.GetElapsedTime(began);
     }
 
-    /// <summary>Asks for the front page as soon as it is known where that will be.</summary>
-    private static async Task FirstPageAsync(string home, CancellationToken cancellationToken)
+    private static async Task FirstPageAsync(int shop, CancellationToken cancellationToken)
     {
         using var http = new HttpClient();
-        Uri? shop = null;
+        var page = new Uri(string.Create(CultureInfo.InvariantCulture, $"http://localhost:{shop}/"));
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                shop ??= await ShopAsync(http, home, cancellationToken);
-                if (shop is not null && await IsPageAsync(http, shop, cancellationToken))
+                if (await IsPageAsync(http, page, cancellationToken))
                 {
                     return;
                 }
             }
-            catch (Exception exception) when (exception is HttpRequestException or IOException or JsonException)
+            catch (Exception exception) when (exception is HttpRequestException or IOException)
             {
                 // Not there yet.
             }
 
             await Task.Delay(Pause, cancellationToken);
         }
-    }
-
-    /// <summary>The engine says where everything will answer before it starts the first server.</summary>
-    private static async Task<Uri?> ShopAsync(HttpClient http, string home, CancellationToken cancellationToken)
-    {
-        var file = Path.Combine(home, "run", "starting.json");
-        if (!File.Exists(file))
-        {
-            return null;
-        }
-
-        var state = JsonSerializer.Deserialize<JsonElement>(await File.ReadAllTextAsync(file, cancellationToken));
-        using var request = new HttpRequestMessage(
-            HttpMethod.Get,
-            new Uri(new Uri(state.GetProperty("controlUrl").GetString()!), "urls")
-        );
-        request.Headers.Add("X-Commerce-Token", state.GetProperty("token").GetString());
-        using var response = await http.SendAsync(request, cancellationToken);
-        response.EnsureSuccessStatusCode();
-        var urls = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync(cancellationToken));
-        return urls.TryGetProperty("storefront", out var shop) ? new Uri(shop.GetString()!) : null;
     }
 
     private static async Task<bool> IsPageAsync(HttpClient http, Uri shop, CancellationToken cancellationToken)
@@ -114,7 +108,7 @@ internal sealed class StartedPlatform : IAsyncDisposable
             );
     }
 
-    private static async Task CommandAsync(string home, params string[] arguments)
+    private static async Task CommandAsync(string home, int shop, params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(RepositoryRoot.Path, "commerce"), arguments)
         {
@@ -124,6 +118,7 @@ internal sealed class StartedPlatform : IAsyncDisposable
         };
         start.Environment["COMMERCE_HOME"] = home;
         start.Environment["COMMERCE_CONFIGURATION"] = "Release";
+        start.Environment["Ports__storefront"] = shop.ToString(CultureInfo.InvariantCulture);
         using var command = Process.Start(start)!;
         var output = await command.StandardOutput.ReadToEndAsync();
         await command.WaitForExitAsync();

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 using Commerce.Testing;
 using Dapper;
 

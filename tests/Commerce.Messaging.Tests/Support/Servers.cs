@@ -1,4 +1,4 @@
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 
 namespace Commerce.Messaging.Tests;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Claims;
-using Commerce.NativeHosting;
+using Commerce.ServerProcesses;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -30,10 +30,10 @@ public sealed partial class SessionTests(Platform platform, Browser browser)
         await shopper.Part("line1").PressSequentiallyAsync("경북 청송군 주왕산면 공원길 7", new() { Delay = 5 });
 
         var reloads = 0;
-        foreach (var replica in await platform.ProcessesAsync("storefront"))
+        foreach (var replica in platform.ProcessesOf("storefront"))
         {
             await page.EvaluateAsync("() => { window.before = true; }");
-            await platform.KillAsync(replica.GetProperty("name").GetString()!);
+            await platform.KillAsync(replica.Id);
             // By then the page has noticed, if it was that one's.
             await platform.WaitUntilHealthyAsync("storefront");
             await AliveAsync(shopper);

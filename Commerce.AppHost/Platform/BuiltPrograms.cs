@@ -1,0 +1,45 @@
+using System.Reflection;
+using Microsoft.Extensions.Configuration;
+
+namespace Commerce.AppHost.Platform;
+
+/// <summary>
+/// DCP starts a project by <c>dotnet run</c>, which stays as a second process beside each: half of the platform's memory and half
+/// of its start. Here it starts the program that the build made. Under an IDE it does not: F5 is to debug.
+/// </summary>
+internal static class BuiltPrograms
+{
+    public static void StartBuiltPrograms(this IDistributedApplicationBuilder builder)
+    {
+        if (builder.Configuration["DEBUG_SESSION_PORT"] is { Length: > 0 })
+        {
+            return;
+        }
+
+        foreach (var project in builder.Resources.OfType<ProjectResource>())
+        {
+            var file = project.GetProjectMetadata().ProjectPath;
+            var folder = Path.GetDirectoryName(file)!;
+            project.Annotations.Add(
+                new ExecutableAnnotation
+                {
+                    Command = Path.Combine(
+                        folder,
+                        "bin",
+                        Configuration,
+                        Framework,
+                        Path.GetFileNameWithoutExtension(file)
+                    ),
+                    // As `dotnet run` does it: appsettings.json and wwwroot are found there.
+                    WorkingDirectory = folder,
+                }
+            );
+        }
+    }
+
+    /// <summary><c>Debug</c> or <c>Release</c>: a reference is built as what refers to it.</summary>
+    private static string Configuration { get; } =
+        typeof(BuiltPrograms).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
+
+    private static string Framework { get; } = $"net{Environment.Version.Major}.{Environment.Version.Minor}";
+}
