@@ -55,9 +55,8 @@ public static class MessagingHostExtensions
     private static void AddRelay(IHostApplicationBuilder builder, string databaseName)
     {
         var services = builder.Services;
-        services.AddSingleton(_ => new KafkaAddress(ConnectionString(builder.Configuration, "kafka")));
-        services.AddSingleton<KafkaAdmin>();
-        services.AddSingleton(_ => new RelayConnectionString(ConnectionString(builder.Configuration, databaseName)));
+        builder.AddKafka();
+        services.AddSingleton(_ => new RelayConnectionString(builder.Configuration.ConnectionString(databaseName)));
         services.AddSingleton<ReplicationSlot>();
         services.AddSingleton<RelayStore>();
         services.AddSingleton<OutboxRows>();
@@ -102,7 +101,7 @@ public static class MessagingHostExtensions
     private static void AddDatabase(IHostApplicationBuilder builder, string databaseName, Assembly schemaAssembly)
     {
         DapperSetup.Apply();
-        builder.Services.AddSingleton(_ => CreateDataSource(ConnectionString(builder.Configuration, databaseName)));
+        builder.Services.AddSingleton(_ => CreateDataSource(builder.Configuration.ConnectionString(databaseName)));
         builder.Services.AddSingleton<IHostedService>(services => new Migrator(
             services.GetRequiredService<NpgsqlDataSource>(),
             [typeof(Migrator).Assembly, schemaAssembly],
@@ -111,7 +110,7 @@ public static class MessagingHostExtensions
         builder.Services.AddHealthChecks().AddCheck<DatabaseHealthCheck>("database");
     }
 
-    private static string ConnectionString(IConfiguration configuration, string name) =>
+    internal static string ConnectionString(this IConfiguration configuration, string name) =>
         configuration.GetConnectionString(name)
         ?? throw new InvalidOperationException($"ConnectionStrings__{name} is not set.");
 

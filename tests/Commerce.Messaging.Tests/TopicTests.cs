@@ -2,6 +2,7 @@ using System.Reflection;
 using Commerce.Testing;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace Commerce.Messaging.Tests;
@@ -9,14 +10,6 @@ namespace Commerce.Messaging.Tests;
 /// <summary>Topics on a broker that leaves them to us.</summary>
 public sealed class TopicTests
 {
-    private static readonly MessagingBuilder Notes = new()
-    {
-        Source = "/test",
-        Topic = "notes",
-        EventTypes = new Dictionary<Type, string>(),
-        Json = NoteJson.Default,
-    };
-
     [Fact]
     public async Task Kafka_is_asked_for_what_it_lacks_until_all_is_there()
     {
@@ -28,7 +21,7 @@ public sealed class TopicTests
         kafka.Answers.Enqueue(asked => throw Refusal((TopicNames.Control, ErrorCode.PolicyViolation)));
         kafka.Answers.Enqueue(asked => { });
         var log = new LogLines<KafkaAdmin>();
-        await using var admin = new KafkaAdmin(() => kafka.Client, Notes, new MessagingOptions(), log);
+        await using var admin = new KafkaAdmin(() => kafka.Client, KafkaServices.Notes, new MessagingOptions(), log);
 
         await admin.PrepareAsync(CancellationToken.None);
 
@@ -49,7 +42,7 @@ public sealed class TopicTests
         var kafka = FakeKafka.With("notes", "notes.dlq", TopicNames.Control);
         await using var admin = new KafkaAdmin(
             () => kafka.Client,
-            Notes,
+            KafkaServices.Notes,
             new MessagingOptions(),
             new LogLines<KafkaAdmin>()
         );
@@ -65,7 +58,7 @@ public sealed class TopicTests
         var kafka = FakeKafka.With();
         await using var admin = new KafkaAdmin(
             () => kafka.Client,
-            Notes,
+            KafkaServices.Notes,
             new MessagingOptions { Broker = BrokerKind.Embedded },
             new LogLines<KafkaAdmin>()
         );
@@ -80,9 +73,10 @@ public sealed class TopicTests
     public async Task A_broker_that_makes_no_topics_is_never_taken_for_the_embedded_one()
     {
         var log = new LogLines<KafkaAdmin>();
+        await using var services = KafkaServices.With((await Servers.KafkaAsync()).ConnectionString);
         await using var admin = new KafkaAdmin(
-            new KafkaAddress((await Servers.KafkaAsync()).ConnectionString),
-            Notes,
+            services.GetRequiredService<IProducer<string, byte[]>>(),
+            KafkaServices.Notes,
             new MessagingOptions(),
             log
         );

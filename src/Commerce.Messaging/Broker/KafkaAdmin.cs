@@ -23,13 +23,17 @@ internal sealed class KafkaAdmin : IAsyncDisposable
     private readonly MessagingOptions _options;
     private readonly ILogger<KafkaAdmin> _logger;
 
+    /// <param name="producer">
+    /// Lends us its connection. Taken here and not later: a container disposes of what it made in reverse order, so that the
+    /// producer goes only after <see cref="DisposeAsync"/> has waited for everybody inside it.
+    /// </param>
     public KafkaAdmin(
-        KafkaAddress address,
+        IProducer<string, byte[]> producer,
         MessagingBuilder messaging,
         MessagingOptions options,
         ILogger<KafkaAdmin> logger
     )
-        : this(() => Build(address, logger), messaging, options, logger) { }
+        : this(() => new DependentAdminClientBuilder(producer.Handle).Build(), messaging, options, logger) { }
 
     /// <param name="client">Made when it is first needed, ours from then on.</param>
     internal KafkaAdmin(
@@ -279,10 +283,4 @@ internal sealed class KafkaAdmin : IAsyncDisposable
             error.Reason
         );
     }
-
-    private static IAdminClient Build(KafkaAddress address, ILogger logger) =>
-        new AdminClientBuilder(address.Apply(new AdminClientConfig { SocketTimeoutMs = 10_000 }))
-            .SetErrorHandler((_, _) => { })
-            .SetLogHandler((_, message) => logger.LogDebug("{Message}", message.Message))
-            .Build();
 }

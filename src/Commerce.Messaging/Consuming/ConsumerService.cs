@@ -112,6 +112,7 @@ internal sealed class ConsumerService(
                 MaxPollIntervalMs = 600_000,
             }
         );
+        // Not AddKafkaConsumer's, one for the process: each start over needs a new one, with our own positions and pauses.
         return new ConsumerBuilder<byte[], byte[]>(config)
             .SetErrorHandler((_, error) => logger.LogDebug("{Reason}", error.Reason))
             .SetLogHandler((_, message) => logger.LogDebug("{Message}", message.Message))

@@ -35,6 +35,7 @@ internal sealed class ControlListener : IDisposable
                 FetchWaitMaxMs = 100,
             }
         );
+        // Not AddKafkaConsumer's, one for the process: each session listens anew, from a position of its own.
         _consumer = new ConsumerBuilder<byte[], byte[]>(config)
             .SetErrorHandler((_, _) => { })
             .SetLogHandler((_, message) => logger.LogDebug("{Message}", message.Message))

@@ -5,8 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Commerce.Messaging;
 
 /// <summary>
-/// The only producer of a service: idempotent, acks=all, with a cap on what is in flight. One failed delivery, or an offset
-/// that the broker has given before, ends it; what was not confirmed is published by the next.
+/// Through it goes all that a service publishes: idempotent, acks=all, with a cap on what is in flight. One failed delivery,
+/// or an offset that the broker has given before, ends it; what was not confirmed is published by the next.
 /// </summary>
 internal sealed class RelayProducer : IAsyncDisposable
 {
@@ -49,6 +49,7 @@ internal sealed class RelayProducer : IAsyncDisposable
                 DeliveryReportFields = "none",
             }
         );
+        // Not AddKafkaProducer's, which is one for the whole process: after a fatal error the next session needs a new one.
         _producer = new ProducerBuilder<byte[], byte[]>(config)
             .SetErrorHandler((_, error) => OnError(error, logger))
             .SetLogHandler((_, message) => logger.LogDebug("{Message}", message.Message))

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.Messaging.Tests;
 
@@ -43,18 +43,8 @@ internal static class Worker
             new ParallelOptions { MaxDegreeOfParallelism = 100 },
             async (n, _) =>
             {
-                await using var admin = new KafkaAdmin(
-                    new KafkaAddress(kafka),
-                    new MessagingBuilder
-                    {
-                        Source = "/test",
-                        Topic = "test",
-                        EventTypes = new Dictionary<Type, string>(),
-                        Json = NoteJson.Default,
-                    },
-                    new MessagingOptions(),
-                    NullLogger<KafkaAdmin>.Instance
-                );
+                await using var services = KafkaServices.With(kafka);
+                var admin = services.GetRequiredService<KafkaAdmin>();
                 using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(20 + n % 100));
                 await Should.ThrowAsync<OperationCanceledException>(() => admin.PrepareAsync(stop.Token));
             }

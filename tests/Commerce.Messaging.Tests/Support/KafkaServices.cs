@@ -1,0 +1,32 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Commerce.Messaging.Tests;
+
+/// <summary>What asks the broker, set up as in a service, without the rest of one.</summary>
+internal static class KafkaServices
+{
+    public static readonly MessagingBuilder Notes = new()
+    {
+        Source = "/test",
+        Topic = "notes",
+        EventTypes = new Dictionary<Type, string>(),
+        Json = NoteJson.Default,
+    };
+
+    public static ServiceProvider With(string kafka, ILoggerProvider? log = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Configuration["ConnectionStrings:kafka"] = kafka;
+        builder.AddKafka();
+        builder.Services.AddSingleton(Notes);
+        builder.Services.AddSingleton(new MessagingOptions());
+        if (log is not null)
+        {
+            builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
+        }
+
+        return builder.Services.BuildServiceProvider();
+    }
+}
