@@ -28,15 +28,20 @@ internal sealed class EmbeddedBroker : IDisposable
     public string Address { get; }
 
     /// <summary>Serves <paramref name="endpoint"/> until the process ends.</summary>
+    /// <param name="advertised">Where clients are told to connect; null = at the endpoint.</param>
     /// <exception cref="SocketException">The port is taken.</exception>
     /// <exception cref="InvalidOperationException">librdkafka refused.</exception>
-    public static EmbeddedBroker Start(IPEndPoint endpoint, IReadOnlyList<string> topics, int partitions)
+    public static EmbeddedBroker Start(
+        IPEndPoint endpoint,
+        (string Host, int Port)? advertised,
+        IReadOnlyList<string> topics,
+        int partitions
+    )
     {
         var listener = Listen(endpoint);
         try
         {
-            var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
-            var host = endpoint.Address.ToString();
+            var (host, port) = advertised ?? (endpoint.Address.ToString(), ((IPEndPoint)listener.LocalEndPoint!).Port);
             var cluster = NewCluster();
 
             // The library can only listen on a port that the system chose. Its thread looks sockets up by descriptor

@@ -20,7 +20,8 @@ var parentGone = options.ExitWithParent ? Task.Run(ReadStandardInputToItsEnd) : 
 try
 {
     using var broker = EmbeddedBroker.Start(
-        new IPEndPoint(IPAddress.Loopback, options.Port),
+        new IPEndPoint(options.Bind, options.Port),
+        options.Advertised,
         options.Topics,
         options.Partitions
     );
@@ -36,7 +37,7 @@ try
 }
 catch (SocketException e)
 {
-    await Console.Error.WriteLineAsync($"127.0.0.1:{options.Port}: {e.Message}");
+    await Console.Error.WriteLineAsync($"{options.Bind}:{options.Port}: {e.Message}");
     return 1;
 }
 

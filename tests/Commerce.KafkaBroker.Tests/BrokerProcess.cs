@@ -21,7 +21,12 @@ internal sealed class BrokerProcess : IDisposable
     public int Id => _process.Id;
 
     /// <summary>Starts the broker and waits for its "ready" line.</summary>
-    public static async Task<BrokerProcess> StartAsync(int port = 0, string topics = "commerce.order")
+    /// <param name="more">Arguments on top of these.</param>
+    public static async Task<BrokerProcess> StartAsync(
+        int port = 0,
+        string topics = "commerce.order",
+        params string[] more
+    )
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -40,11 +45,16 @@ internal sealed class BrokerProcess : IDisposable
                 "--exit-with-parent",
             },
         };
+        foreach (var argument in more)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
         var process = Process.Start(start)!;
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var line = await process.StandardOutput.ReadLineAsync(limit.Token);
         line.ShouldNotBeNull();
-        line.ShouldStartWith("ready 127.0.0.1:");
+        line.ShouldStartWith("ready ");
         return new BrokerProcess(process, line["ready ".Length..]);
     }
 

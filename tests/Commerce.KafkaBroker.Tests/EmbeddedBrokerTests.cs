@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Confluent.Kafka;
 
 namespace Commerce.KafkaBroker.Tests;
@@ -19,6 +21,29 @@ public class EmbeddedBrokerTests
         metadata.Topics.Select(t => t.Topic).ShouldBe(["commerce.order", "commerce.payment"], ignoreOrder: true);
         metadata.Topics.ShouldAllBe(t => t.Partitions.Count == 12);
         metadata.Brokers.ShouldHaveSingleItem().Port.ShouldBe(broker.Port);
+    }
+
+    [Fact]
+    public async Task Clients_are_told_the_advertised_address_and_not_where_it_listens()
+    {
+        // A container listens everywhere at a port of its own, and is reached at a port of its host.
+        var (inside, published) = (FreePort(), FreePort());
+        using var broker = await BrokerProcess.StartAsync(
+            inside,
+            "commerce.order",
+            "--bind",
+            "0.0.0.0",
+            "--advertised",
+            $"localhost:{published}"
+        );
+        using var admin = new AdminClientBuilder(
+            new AdminClientConfig { BootstrapServers = $"127.0.0.1:{inside}" }
+        ).Build();
+
+        var told = admin.GetMetadata(Patience).Brokers.ShouldHaveSingleItem();
+
+        (told.Host, told.Port).ShouldBe(("localhost", published));
+        broker.Address.ShouldBe($"localhost:{published}");
     }
 
     [Fact]
@@ -138,6 +163,12 @@ public class EmbeddedBrokerTests
     [InlineData("--port", "-1")]
     [InlineData("--partitions", "0")]
     [InlineData("--topics")]
+    [InlineData("--bind", "::1")]
+    [InlineData("--bind", "everywhere")]
+    [InlineData("--bind", "0.0.0.0")]
+    [InlineData("--advertised", "localhost")]
+    [InlineData("--advertised", ":9092")]
+    [InlineData("--advertised", "localhost:0")]
     [InlineData("--what")]
     public void Bad_arguments_are_refused_with_a_reason(params string[] args)
     {
@@ -145,6 +176,13 @@ public class EmbeddedBrokerTests
 
         options.ShouldBeNull();
         error.ShouldNotBeNull().ShouldContain(args[0]);
+    }
+
+    private static int FreePort()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 
     private static IProducer<string, string> Producer(BrokerProcess broker) => new ProducerBuilder<string, string>(
