@@ -2,7 +2,8 @@ using Commerce.AppHost.Platform;
 
 var builder = DistributedApplication.CreateBuilder(args);
 
-// The relays read PostgreSQL's log, so it has to be a logical one: one slot and one sender per database.
+// The relays read PostgreSQL's log, so it has to be a logical one: one slot and one sender per database. The services' pools
+// together are larger than the 100 connections that PostgreSQL allows by itself.
 var postgres = builder
     .AddPostgres("postgres")
     .WithArgs(
@@ -13,7 +14,9 @@ var postgres = builder
         "-c",
         "max_wal_senders=16",
         "-c",
-        "max_slot_wal_keep_size=8GB"
+        "max_slot_wal_keep_size=8GB",
+        "-c",
+        "max_connections=300"
     )
     .WithDataVolume();
 var kafka = builder.AddKafka("kafka").WithDataVolume();
