@@ -63,10 +63,16 @@ internal static class DeveloperPlatform
         builder.Eventing.Subscribe<BeforeStartEvent>(
             async (starting, cancellationToken) =>
             {
-                var held = await home.TakeAsync(builder.Configuration.GetValue("fresh", false), cancellationToken);
+                var fresh = builder.Configuration.GetValue("fresh", false);
+                var held = await home.TakeAsync(fresh, cancellationToken);
                 var lifetime = starting.Services.GetRequiredService<IHostApplicationLifetime>();
                 lifetime.ApplicationStopping.Register(() => File.Delete(home.State));
                 lifetime.ApplicationStopped.Register(held.Dispose);
+                if (starting.Services.GetService<ServerContainers>() is { } containers)
+                {
+                    await containers.TakeVolumesAsync(fresh, cancellationToken);
+                }
+
                 _ = starting.Services.GetRequiredService<PlatformReport>().RunAsync(lifetime.ApplicationStopping);
             }
         );

@@ -22,13 +22,44 @@ internal static class ContainerEngine
             ),
         };
 
+    /// <summary>The program that Aspire starts containers with.</summary>
+    public static string Program(IConfiguration configuration)
+    {
+        var programs = Programs(configuration);
+        return programs.Length == 1 ? programs[0] : programs.FirstOrDefault(Answers) ?? programs[0];
+    }
+
+    /// <summary>Asks the engine for something and gives what it said.</summary>
+    /// <exception cref="InvalidOperationException">It refused; the message says why.</exception>
+    public static async Task<string> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        CancellationToken cancellationToken
+    )
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(program, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+        var complaint = process.StandardError.ReadToEndAsync(cancellationToken);
+        var answer = await process.StandardOutput.ReadToEndAsync(cancellationToken);
+        await process.WaitForExitAsync(cancellationToken);
+        return process.ExitCode == 0
+            ? answer
+            : throw new InvalidOperationException(
+                $"{program} {process.StartInfo.ArgumentList.FirstOrDefault()}: {(await complaint).Trim()}"
+            );
+    }
+
     // As Aspire looks for it. Programs and sockets are often there without an engine behind them.
-    private static bool Answers(IConfiguration configuration) =>
-        (
-            configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } given
-                ? [given]
-                : (string[])["docker", "podman"]
-        ).Any(Answers);
+    private static bool Answers(IConfiguration configuration) => Programs(configuration).Any(Answers);
+
+    private static string[] Programs(IConfiguration configuration) =>
+        configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } given ? [given] : ["docker", "podman"];
 
     private static bool Answers(string engine)
     {

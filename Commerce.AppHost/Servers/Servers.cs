@@ -2,6 +2,7 @@ using Commerce.AppHost.Platform;
 using Commerce.ServerProcesses;
 using Commerce.ServerProcesses.Processes;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.AppHost.Servers;
 
@@ -12,7 +13,7 @@ internal static class ServersExtensions
     {
         if (ContainerEngine.IsWanted(builder.Configuration))
         {
-            KeepDataApart(builder, home);
+            RunAsContainers(builder, home);
             return;
         }
 
@@ -119,25 +120,35 @@ internal static class ServersExtensions
         return [.. arguments.Select(argument => argument.ToString()!)];
     }
 
-    /// <summary>Aspire names a volume after the checkout; two platforms of one checkout have data of their own.</summary>
-    private static void KeepDataApart(IDistributedApplicationBuilder builder, PlatformHome home)
+    private static void RunAsContainers(IDistributedApplicationBuilder builder, PlatformHome home)
     {
-        foreach (var server in builder.Resources.OfType<ContainerResource>())
+        var servers = builder.Resources.OfType<ContainerResource>().ToList();
+        var containers = new ServerContainers(
+            ContainerEngine.Program(builder.Configuration),
+            home.Path,
+            [.. servers.Select(server => home.VolumeOf(server.Name))]
+        );
+        builder.Services.AddSingleton(containers);
+        foreach (var server in servers)
         {
-            foreach (var volume in server.Annotations.OfType<ContainerMountAnnotation>().ToList())
-            {
-                server.Annotations.Remove(volume);
-                server.Annotations.Add(
-                    new ContainerMountAnnotation(
-                        home.VolumeOf(server.Name),
-                        volume.Target,
-                        volume.Type,
-                        volume.IsReadOnly
-                    )
-                );
-            }
+            KeepDataApart(server, home);
+            builder
+                .CreateResourceBuilder(server)
+                .WithContainerRuntimeArgs([.. containers.Arguments])
+                .WithRestart()
+                .WithKillCommand();
+        }
+    }
 
-            builder.CreateResourceBuilder(server).WithRestart();
+    /// <summary>Aspire names a volume after the checkout; two platforms of one checkout have data of their own.</summary>
+    private static void KeepDataApart(ContainerResource server, PlatformHome home)
+    {
+        foreach (var volume in server.Annotations.OfType<ContainerMountAnnotation>().ToList())
+        {
+            server.Annotations.Remove(volume);
+            server.Annotations.Add(
+                new ContainerMountAnnotation(home.VolumeOf(server.Name), volume.Target, volume.Type, volume.IsReadOnly)
+            );
         }
     }
 }
