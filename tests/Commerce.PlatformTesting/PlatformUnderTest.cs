@@ -74,6 +74,7 @@ public sealed class PlatformUnderTest : IAsyncDisposable
                 $"--COMMERCE_HOME={settings.Home}",
                 // They are chosen free already, and the shop's is a preferred one as for a developer.
                 "--DcpPublisher:RandomizePorts=false",
+                .. settings.Servers is { } servers ? new[] { $"--COMMERCE_SERVERS={servers}" } : [],
                 .. settings.Replicas.Select(one => $"--Replicas:{one.Key}={one.Value}"),
             ],
             (options, _) =>
@@ -269,6 +270,31 @@ public sealed class PlatformUnderTest : IAsyncDisposable
         {
             ServerProcesses.ServerFolder.Remove(Path.Combine(Home, "data", "postgres"));
             Directory.Delete(Home, recursive: true);
+            await RemoveVolumesAsync();
+        }
+    }
+
+    /// <summary>The data of servers that were containers are not in the folder.</summary>
+    private async Task RemoveVolumesAsync()
+    {
+        var volumes = _model
+            .Values.Where(resource => resource.Annotations.OfType<ContainerImageAnnotation>().Any())
+            .SelectMany(resource => resource.Annotations.OfType<ContainerMountAnnotation>())
+            .Where(mount => mount.Type == ContainerMountType.Volume)
+            .Select(mount => mount.Source!)
+            .ToList();
+        if (volumes.Count > 0)
+        {
+            var engine = Environment.GetEnvironmentVariable("ASPIRE_CONTAINER_RUNTIME") ?? "docker";
+            using var remove = Process.Start(
+                new ProcessStartInfo(engine, ["volume", "rm", "--force", .. volumes])
+                {
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                }
+            )!;
+            await remove.StandardOutput.ReadToEndAsync();
+            await remove.WaitForExitAsync();
         }
     }
 
