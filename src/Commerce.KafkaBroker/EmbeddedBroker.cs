@@ -27,6 +27,12 @@ internal sealed class EmbeddedBroker : IDisposable
     /// <summary>host:port for <c>bootstrap.servers</c>.</summary>
     public string Address { get; }
 
+    /// <summary>Where this machine reaches it, whatever clients are told.</summary>
+    public IPEndPoint Local =>
+        _listener.LocalEndPoint is IPEndPoint { Address: var address } endpoint && !address.Equals(IPAddress.Any)
+            ? endpoint
+            : new IPEndPoint(IPAddress.Loopback, ((IPEndPoint)_listener.LocalEndPoint!).Port);
+
     /// <summary>Serves <paramref name="endpoint"/> until the process ends.</summary>
     /// <param name="advertised">Where clients are told to connect; null = at the endpoint.</param>
     /// <exception cref="SocketException">The port is taken.</exception>

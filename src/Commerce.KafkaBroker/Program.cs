@@ -26,14 +26,8 @@ try
         options.Partitions
     );
     Console.WriteLine($"ready {broker.Address}");
-    var silent = SelfCheck.UntilSilentAsync(IPEndPoint.Parse(broker.Address), TimeSpan.FromSeconds(3), stop.Token);
-    if (await Task.WhenAny(parentGone, silent) != silent || silent.IsCanceled)
-    {
-        return 0;
-    }
-
-    await Console.Error.WriteLineAsync($"{broker.Address} accepts connections and answers nothing: ending");
-    return 3;
+    var silent = SelfCheck.UntilSilentAsync(broker.Local, stop.Token);
+    return await Task.WhenAny(parentGone, silent) == silent && silent.IsCompletedSuccessfully ? 3 : 0;
 }
 catch (SocketException e)
 {

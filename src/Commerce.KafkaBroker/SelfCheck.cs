@@ -11,19 +11,33 @@ namespace Commerce.KafkaBroker;
 internal static class SelfCheck
 {
     private const int Tries = 5;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(3);
 
     // size | api key 18 | version 0 | correlation id 1 | client id (null)
     private static readonly byte[] Request = [0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 0xFF, 0xFF];
 
-    /// <summary>Completes when five questions in a row got no answer, each within the limit.</summary>
-    /// <param name="pause">Between two questions, and each one's limit.</param>
-    public static async Task UntilSilentAsync(IPEndPoint broker, TimeSpan pause, CancellationToken cancellationToken)
+    /// <summary>Completes, and says so, when the broker has answered nothing for 20 s.</summary>
+    public static async Task UntilSilentAsync(IPEndPoint broker, CancellationToken cancellationToken)
+    {
+        await UntilSilentAsync(broker, Pause, AnswerWithin, cancellationToken);
+        await Console.Error.WriteLineAsync($"{broker} accepts connections and answers nothing: ending");
+    }
+
+    /// <summary>Completes when five questions in a row got no answer.</summary>
+    /// <param name="pause">Before each question.</param>
+    public static async Task UntilSilentAsync(
+        IPEndPoint broker,
+        TimeSpan pause,
+        TimeSpan answerWithin,
+        CancellationToken cancellationToken
+    )
     {
         // Counted, not timed: a clock goes on while the process is frozen.
         for (var silent = 0; silent < Tries; )
         {
             await Task.Delay(pause, cancellationToken);
-            silent = await AnswersAsync(broker, pause, cancellationToken) ? 0 : silent + 1;
+            silent = await AnswersAsync(broker, answerWithin, cancellationToken) ? 0 : silent + 1;
         }
     }
 

@@ -16,7 +16,7 @@ public sealed class SelfCheckTests
         listener.Start();
 
         await SelfCheck
-            .UntilSilentAsync((IPEndPoint)listener.LocalEndpoint, Pause, CancellationToken.None)
+            .UntilSilentAsync((IPEndPoint)listener.LocalEndpoint, Pause, Pause, CancellationToken.None)
             .WaitAsync(Limit);
     }
 
@@ -29,7 +29,7 @@ public sealed class SelfCheckTests
         var asked = 0;
         var answering = AnswerAsync();
 
-        var check = SelfCheck.UntilSilentAsync((IPEndPoint)listener.LocalEndpoint, Pause, stop.Token);
+        var check = SelfCheck.UntilSilentAsync((IPEndPoint)listener.LocalEndpoint, Pause, Limit, stop.Token);
         while (Volatile.Read(ref asked) < 12)
         {
             await Task.Delay(Pause);
