@@ -74,6 +74,10 @@ internal static class TelemetrySetup
         // Not only redacted: Aspire turns the redaction off where people develop.
         requests.EnrichWithHttpRequest = (span, _) => span.SetTag("url.query", value: null);
         requests.EnrichWithHttpResponse = NameTheError;
+        // Each message and each drawing of a circuit would be a trace of its own, four hundred a minute for one busy visitor.
+        // The shop begins its spans itself, at what a person did.
+        requests.EnableAspNetCoreSignalRSupport = false;
+        requests.EnableRazorComponentsSupport = false;
     }
 
     /// <summary>The instrumentation knows exceptions that nobody handled; ours all become problem details.</summary>

@@ -47,7 +47,8 @@ public sealed class Platform : IAsyncLifetime
     /// <summary>A resource's processes, more than one where it has replicas.</summary>
     public IReadOnlyList<PlatformResource> ProcessesOf(string resource) => _running.ProcessesOf(resource);
 
-    public Task WaitUntilHealthyAsync(string resource) => _running.WaitUntilHealthyAsync(BackWithin, resource);
+    /// <param name="resource">Null = everything.</param>
+    public Task WaitUntilHealthyAsync(string? resource = null) => _running.WaitUntilHealthyAsync(BackWithin, resource);
 
     /// <summary>What every process of the platform wrote so far, by its name.</summary>
     public Task<IReadOnlyDictionary<string, string>> LogsAsync() => _running.LogsAsync();

@@ -50,6 +50,20 @@ public sealed class Browser : IAsyncLifetime
         return visitor;
     }
 
+    /// <summary>Someone at another address than the shop's.</summary>
+    public async Task<Visitor> VisitAsync(Uri address)
+    {
+        var context = await _browser!.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = address.GetLeftPart(UriPartial.Authority),
+                ViewportSize = new ViewportSize { Width = Look.Desktop.Width, Height = Look.Desktop.Height },
+            }
+        );
+        context.SetDefaultTimeout(Patience);
+        return new Visitor(context, await context.NewPageAsync(), Look.Desktop);
+    }
+
     public async Task InitializeAsync()
     {
         Assertions.SetDefaultExpectTimeout(Patience);
