@@ -6,18 +6,8 @@ var builder = DistributedApplication.CreateBuilder(args);
 // together are larger than the 100 connections that PostgreSQL allows by itself.
 var postgres = builder
     .AddPostgres("postgres")
-    .WithArgs(
-        "-c",
-        "wal_level=logical",
-        "-c",
-        "max_replication_slots=16",
-        "-c",
-        "max_wal_senders=16",
-        "-c",
-        "max_slot_wal_keep_size=8GB",
-        "-c",
-        "max_connections=300"
-    )
+    .WithArgs("-c", "wal_level=logical", "-c", "max_replication_slots=16", "-c", "max_wal_senders=16")
+    .WithArgs("-c", "max_slot_wal_keep_size=8GB", "-c", "max_connections=300")
     .WithDataVolume();
 var kafka = builder.AddKafka("kafka").WithDataVolume();
 var redis = builder.AddRedis("redis").WithDataVolume();

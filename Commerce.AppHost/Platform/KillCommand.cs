@@ -10,7 +10,8 @@ internal static class KillCommand
 {
     public const string Name = "kill";
 
-    private const string ProcessId = "executable.pid";
+    /// <summary>The property that has it.</summary>
+    public const string ProcessId = "executable.pid";
     private const string ContainerId = "container.id";
 
     // An engine takes its time to notice.

@@ -9,14 +9,18 @@ internal static class ContainerEngine
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
 
-    /// <summary><c>COMMERCE_SERVERS</c> says <c>containers</c> or <c>processes</c>; without it, containers where an engine answers.</summary>
+    /// <summary>
+    /// <c>COMMERCE_SERVERS</c> says <c>containers</c> or <c>processes</c>; without it, containers where an engine answers and has
+    /// the images or can get them.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It says something else.</exception>
-    public static bool IsWanted(IConfiguration configuration) =>
+    public static bool IsWanted(IConfiguration configuration, IEnumerable<string> images) =>
         configuration["COMMERCE_SERVERS"] switch
         {
             "containers" => true,
             "processes" => false,
-            null or "" => Answers(configuration),
+            null or "" => Programs(configuration).FirstOrDefault(Answers) is { } engine
+                && images.All(image => Has(engine, image)),
             var other => throw new InvalidOperationException(
                 $"COMMERCE_SERVERS is '{other}'; it can be 'containers' or 'processes'."
             ),
@@ -56,10 +60,39 @@ internal static class ContainerEngine
     }
 
     // As Aspire looks for it. Programs and sockets are often there without an engine behind them.
-    private static bool Answers(IConfiguration configuration) => Programs(configuration).Any(Answers);
-
     private static string[] Programs(IConfiguration configuration) =>
         configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } given ? [given] : ["docker", "podman"];
+
+    private static bool Has(string engine, string image)
+    {
+        if (Exit(engine, ["image", "inspect", "--format", "-", image], isShown: false) == 0)
+        {
+            return true;
+        }
+
+        Console.WriteLine($"{engine}: pulling {image} ...");
+        if (Exit(engine, ["pull", image], isShown: true) == 0)
+        {
+            return true;
+        }
+
+        Console.WriteLine($"{image} cannot be had: PostgreSQL, Redis and Kafka run as processes of this machine.");
+        return false;
+    }
+
+    private static int Exit(string engine, IEnumerable<string> arguments, bool isShown)
+    {
+        using var process = Process.Start(
+            new ProcessStartInfo(engine, arguments)
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = !isShown,
+                RedirectStandardError = !isShown,
+            }
+        )!;
+        process.WaitForExit();
+        return process.ExitCode;
+    }
 
     private static bool Answers(string engine)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using Commerce.AppHost.Platform;
 using Commerce.ServerProcesses;
@@ -175,7 +176,8 @@ internal static class ServerProcessExtensions
                                 StartTimeStamp = change.Snapshot.StartTimeStamp,
                                 StopTimeStamp = change.Snapshot.StopTimeStamp,
                                 ExitCode = change.Snapshot.ExitCode,
-                                Properties = one == family[0] ? change.Snapshot.Properties : snapshot.Properties,
+                                Properties =
+                                    one == family[0] ? WithProcess(snapshot, change.Snapshot) : snapshot.Properties,
                             }
                     );
                 }
@@ -186,6 +188,15 @@ internal static class ServerProcessExtensions
             // The end of the platform.
         }
     }
+
+    private static ImmutableArray<ResourcePropertySnapshot> WithProcess(
+        CustomResourceSnapshot server,
+        CustomResourceSnapshot process
+    ) =>
+        [
+            .. server.Properties.Where(property => property.Name != KillCommand.ProcessId),
+            .. process.Properties.Where(property => property.Name == KillCommand.ProcessId),
+        ];
 
     /// <summary>DCP puts the time before each line, and so will the log that it is written into.</summary>
     private static string WithoutTime(string line) =>
@@ -209,7 +220,11 @@ internal static class ServerProcessExtensions
             {
                 foreach (var line in lines)
                 {
-                    log.Log(line.IsErrorMessage ? LogLevel.Error : LogLevel.Information, "{Line}", WithoutTime(line.Content));
+                    log.Log(
+                        line.IsErrorMessage ? LogLevel.Error : LogLevel.Information,
+                        "{Line}",
+                        WithoutTime(line.Content)
+                    );
                 }
             }
         }

@@ -11,7 +11,15 @@ internal static class ServersExtensions
 {
     public static void AddServers(this IDistributedApplicationBuilder builder, PlatformHome home)
     {
-        if (ContainerEngine.IsWanted(builder.Configuration))
+        foreach (var redis in builder.Resources.OfType<RedisResource>().ToList())
+        {
+            // On loopback; without a trusted certificate, which few machines have, Aspire would complain on each start.
+#pragma warning disable ASPIRECERTIFICATES001 // Evaluation only, and the one way to say so.
+            builder.CreateResourceBuilder(redis).WithoutHttpsCertificate();
+#pragma warning restore ASPIRECERTIFICATES001
+        }
+
+        if (ContainerEngine.IsWanted(builder.Configuration, ImagesOf(builder)))
         {
             RunAsContainers(builder, home);
             return;
@@ -65,6 +73,11 @@ internal static class ServersExtensions
 
         TellWhichBroker(builder);
     }
+
+    private static IEnumerable<string> ImagesOf(IDistributedApplicationBuilder builder) =>
+        builder
+            .Resources.SelectMany(server => server.Annotations.OfType<ContainerImageAnnotation>())
+            .Select(image => $"{image.Registry}/{image.Image}:{image.Tag}");
 
     // The embedded broker has no controller to create topics by, and keeps little: services have to know.
     private static void TellWhichBroker(IDistributedApplicationBuilder builder)

@@ -88,9 +88,9 @@ end_processes_with() {
 
 # build <project or solution> [msbuild arguments...]
 build() {
-  # A compiler server of our own, so that ending it ends nobody else's.
+  # One compiler for all projects, and of our own, so that ending it ends nobody else's.
   local pipe=commerce-$$ status=0
-  (cd "$repo_root" && dotnet build "$@" -c "$configuration" -v quiet -nologo -clp:ErrorsOnly\;Summary "-p:SharedCompilationId=$pipe") >&2 || status=$?
+  (cd "$repo_root" && dotnet build "$@" -c "$configuration" -v quiet -nologo -clp:ErrorsOnly\;Summary -p:UseSharedCompilation=true "-p:SharedCompilationId=$pipe") >&2 || status=$?
   end_processes_with "-pipename:$pipe"
   return "$status"
 }

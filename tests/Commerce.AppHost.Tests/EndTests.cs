@@ -23,29 +23,15 @@ public sealed class EndTests : IDisposable
         }
     }
 
-    [Theory]
-    [InlineData(Libc.SigTerm)]
-    [InlineData(Libc.SigInt)]
-    public async Task A_signal_ends_everything_in_order(int signal)
-    {
-        var home = NewHome();
-        using var appHost = Start(home);
-        await UpAsync(home, appHost);
-
-        Libc.Signal(appHost.Id, signal);
-
-        await appHost.WaitForExitAsync().WaitAsync(GoneWithin);
-        ProcessesOf(home).ShouldBeEmpty();
-        File.Exists(Path.Combine(home, "run", "state.json")).ShouldBeFalse();
-    }
-
     [Fact]
     public async Task Kill_9_leaves_nothing_running_and_the_next_one_goes_on_with_the_data()
     {
         var home = NewHome();
         using var first = Start(home);
         var urls = await UpAsync(home, first);
-        var ports = urls.Values.Where(url => url.StartsWith("http", StringComparison.Ordinal)).Select(url => new Uri(url).Port);
+        var ports = urls
+            .Values.Where(url => url.StartsWith("http", StringComparison.Ordinal))
+            .Select(url => new Uri(url).Port);
 
         Libc.Signal(first.Id, Libc.SigKill);
         // At once: while what the first one left is still there.
@@ -59,7 +45,7 @@ public sealed class EndTests : IDisposable
     }
 
     [Fact]
-    public async Task Two_platforms_run_side_by_side_but_not_in_one_folder()
+    public async Task Two_platforms_run_side_by_side_not_in_one_folder_and_end_in_order_by_a_signal()
     {
         var (one, other) = (NewHome(), NewHome());
         using var first = Start(one);
@@ -72,12 +58,20 @@ public sealed class EndTests : IDisposable
         intruder.ExitCode.ShouldNotBe(0);
         urls.Values.Intersect(others.Values, StringComparer.Ordinal).ShouldBeEmpty();
 
-        Libc.Signal(second.Id, Libc.SigTerm);
-        await second.WaitForExitAsync().WaitAsync(GoneWithin);
+        await EndsInOrderAsync(other, second, Libc.SigInt);
         using var http = new HttpClient();
-        (await http.GetAsync(new Uri(new Uri(urls["order"]), "/health"))).IsSuccessStatusCode.ShouldBeTrue("it is another platform");
-        Libc.Signal(first.Id, Libc.SigTerm);
-        await first.WaitForExitAsync().WaitAsync(GoneWithin);
+        (await http.GetAsync(new Uri(new Uri(urls["order"]), "/health"))).IsSuccessStatusCode.ShouldBeTrue(
+            "it is another platform"
+        );
+        await EndsInOrderAsync(one, first, Libc.SigTerm);
+    }
+
+    private static async Task EndsInOrderAsync(string home, Process appHost, int signal)
+    {
+        Libc.Signal(appHost.Id, signal);
+        await appHost.WaitForExitAsync().WaitAsync(GoneWithin);
+        ProcessesOf(home).ShouldBeEmpty();
+        File.Exists(Path.Combine(home, "run", "state.json")).ShouldBeFalse();
     }
 
     private string NewHome()
@@ -104,7 +98,8 @@ public sealed class EndTests : IDisposable
     {
         var state = Path.Combine(home, "run", "state.json");
         await UntilAsync(
-            () => File.Exists(state) && Owner(state) == appHost.Id || (appHost.HasExited ? throw Ended(appHost) : false),
+            () =>
+                File.Exists(state) && Owner(state) == appHost.Id || (appHost.HasExited ? throw Ended(appHost) : false),
             UpWithin,
             "the platform is up"
         );
@@ -124,7 +119,8 @@ public sealed class EndTests : IDisposable
     private static Task GoneAsync(string home) =>
         UntilAsync(() => ProcessesOf(home).Count == 0, GoneWithin, "every process is gone");
 
-    private static IReadOnlyList<int> ProcessesOf(string home) => ProcessTree.WithEnvironment("COMMERCE_PLATFORM", home);
+    private static IReadOnlyList<int> ProcessesOf(string home) =>
+        ProcessTree.WithEnvironment("COMMERCE_PLATFORM", home);
 
     private static bool StartedBefore(int process, Process other)
     {

@@ -22,7 +22,10 @@ public sealed class RestartTests : IAsyncLifetime
         {
             var before = _platform.ProcessesOf(name)[0].Pid;
             await _platform.SignalAsync(name, "KILL");
-            await UntilAsync(() => _platform.ProcessesOf(name)[0].Pid is { } now && now != before, $"{name} runs again");
+            await UntilAsync(
+                () => _platform.ProcessesOf(name)[0].Pid is { } now && now != before,
+                $"{name} runs again"
+            );
         }
 
         await _platform.WaitUntilHealthyAsync(Back);

@@ -9,8 +9,8 @@ public sealed record PlatformSettings
     /// <summary>Whether the Aspire dashboard runs and collects telemetry.</summary>
     public bool Dashboard { get; init; }
 
-    /// <summary><c>processes</c> or <c>containers</c>; null = as the environment variable COMMERCE_SERVERS says.</summary>
-    public string? Servers { get; init; }
+    /// <summary><c>processes</c> or <c>containers</c>.</summary>
+    public string Servers { get; init; } = "processes";
 
     /// <summary>On top of what every project gets, such as <c>Orders__Expiry</c>.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

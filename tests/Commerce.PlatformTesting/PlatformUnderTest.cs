@@ -74,7 +74,7 @@ public sealed class PlatformUnderTest : IAsyncDisposable
                 $"--COMMERCE_HOME={settings.Home}",
                 // They are chosen free already, and the shop's is a preferred one as for a developer.
                 "--DcpPublisher:RandomizePorts=false",
-                .. settings.Servers is { } servers ? new[] { $"--COMMERCE_SERVERS={servers}" } : [],
+                $"--COMMERCE_SERVERS={settings.Servers}",
                 .. settings.Replicas.Select(one => $"--Replicas:{one.Key}={one.Value}"),
             ],
             (options, _) =>
