@@ -18,17 +18,11 @@ internal static class KillCommand
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(30);
 
     public static IResourceBuilder<T> WithKillCommand<T>(this IResourceBuilder<T> resource)
-        where T : IResource => resource.WithKillCommand(ExecuteAsync);
-
-    public static IResourceBuilder<T> WithKillCommand<T>(
-        this IResourceBuilder<T> resource,
-        Func<ExecuteCommandContext, Task<ExecuteCommandResult>> execute
-    )
         where T : IResource =>
         resource.WithCommand(
             Name,
             "Kill",
-            execute,
+            ExecuteAsync,
             new CommandOptions
             {
                 Description = "SIGKILL; it is started again.",

@@ -58,8 +58,6 @@ public abstract class ServerProcess : IAsyncDisposable
     /// <summary>Completes when the current process ends; completed when there is none.</summary>
     public Task Exited => _process?.Exited ?? Task.CompletedTask;
 
-    internal int? ExitCode => _process is { HasExited: true } process ? process.Exited.Result : null;
-
     private protected TimeSpan StartBound { get; }
 
     private protected virtual int FastSignal => Libc.SigTerm;
