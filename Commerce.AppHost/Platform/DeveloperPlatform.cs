@@ -33,6 +33,7 @@ internal static class DeveloperPlatform
             builder.CreateResourceBuilder(project).WithRestart().WithKillCommand();
         }
 
+        builder.Services.AddHostedService<EndInOrder>();
         builder.Services.Configure<ResourceNotificationServiceOptions>(options =>
             // What ended is started again: nobody has to give up because of it.
             options.DefaultWaitBehavior = WaitBehavior.WaitOnResourceUnavailable
@@ -135,11 +136,17 @@ internal static class DeveloperPlatform
         )
         {
             process.Annotations.Add(
-                new EnvironmentCallbackAnnotation(environment =>
+                new EnvironmentCallbackAnnotation(context =>
                 {
-                    environment[PlatformHome.ProcessMark] = home.Path;
+                    context.EnvironmentVariables[PlatformHome.ProcessMark] = home.Path;
                     // For a project that keeps files: below data/, so that --fresh removes them.
-                    environment[PlatformHome.Variable] = home.Path;
+                    context.EnvironmentVariables[PlatformHome.Variable] = home.Path;
+                    // The dashboard ends before them: they would try to reach it again for seconds, and hold up the end.
+                    context.EnvironmentVariables.Remove("OTEL_DOTNET_EXPERIMENTAL_OTLP_RETRY");
+                    if (!HasDashboard(context))
+                    {
+                        context.EnvironmentVariables.Remove("OTEL_EXPORTER_OTLP_ENDPOINT");
+                    }
                 })
             );
         }
@@ -149,14 +156,13 @@ internal static class DeveloperPlatform
             .CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(p => p.Name == "storefront"))
             .WithEnvironment(context =>
             {
-                if (
-                    !context
-                        .ExecutionContext.Services.GetRequiredService<DistributedApplicationOptions>()
-                        .DisableDashboard
-                )
+                if (HasDashboard(context))
                 {
                     context.EnvironmentVariables["Dashboard__Url"] = builder.Configuration["ASPNETCORE_URLS"]!;
                 }
             });
     }
+
+    private static bool HasDashboard(EnvironmentCallbackContext context) =>
+        !context.ExecutionContext.Services.GetRequiredService<DistributedApplicationOptions>().DisableDashboard;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Commerce.ServerProcesses.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -26,9 +25,6 @@ internal sealed record RestartDelays
 /// <summary>Marks a resource whose processes are started again when they end by themselves.</summary>
 internal sealed record RestartAnnotation(RestartDelays Delays) : IResourceAnnotation;
 
-/// <summary>The signal by which a process ends in order, where that is not SIGTERM.</summary>
-internal sealed record StopSignalAnnotation(int Signal) : IResourceAnnotation;
-
 /// <summary>
 /// Aspire leaves a process that ended as it is. This starts it again, replicas one by one, unless somebody stopped it: by the
 /// dashboard, the CLI or a test, which all go through the resource's commands.
@@ -52,6 +48,10 @@ internal sealed class RestartPolicy(
 
     // By resource id: a replica is stopped and ends for itself.
     private readonly ConcurrentDictionary<string, Supervised> _all = new(StringComparer.Ordinal);
+    private volatile bool _hasCeased;
+
+    /// <summary>The platform ends: from here on what ends stays down.</summary>
+    public void Cease() => _hasCeased = true;
 
     /// <summary>Ends the wait before the next restart, which is about to be due.</summary>
     public void RestartAtOnce(string resourceId) => Of(resourceId).SkipsWait = true;
@@ -61,7 +61,8 @@ internal sealed class RestartPolicy(
     {
         var supervised = Of(ended.ResourceId);
         if (
-            supervised.IsStopped
+            _hasCeased
+            || supervised.IsStopped
             || supervised.CommandsUnderWay > 0
             || lifetime.ApplicationStopping.IsCancellationRequested
         )
@@ -135,15 +136,14 @@ internal sealed class RestartPolicy(
     private async Task EndInOrderAsync(IResource resource, ExecuteCommandContext context)
     {
         if (
-            !resource.TryGetLastAnnotation<StopSignalAnnotation>(out var stop)
+            !resource.HasAnnotationOfType<StopSignalAnnotation>()
             || !notifications.TryGetCurrentState(context.ResourceName, out var current)
-            || KillCommand.ProcessOf(current.Snapshot) is not { } process
+            || EndInOrder.Signal(resource, current.Snapshot) is not { } process
         )
         {
             return;
         }
 
-        Libc.Signal(process, stop.Signal);
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         bound.CancelAfter(EndBound);
         try
@@ -171,7 +171,7 @@ internal sealed class RestartPolicy(
                 delay.TotalSeconds
             );
             await Task.Delay(delay, lifetime.ApplicationStopping);
-            if (!supervised.IsStopped)
+            if (!supervised.IsStopped && !_hasCeased)
             {
                 var result = await commands.ExecuteCommandAsync(
                     ended.ResourceId,
