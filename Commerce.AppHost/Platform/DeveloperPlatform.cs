@@ -27,6 +27,7 @@ internal static class DeveloperPlatform
         builder.ScaleByConfiguration();
         builder.AddServers(home);
         builder.StartBuiltPrograms();
+        builder.CheckHealthPatiently();
         builder.MarkProcesses(home);
         foreach (var project in builder.Resources.OfType<ProjectResource>().ToList())
         {
@@ -34,13 +35,24 @@ internal static class DeveloperPlatform
         }
 
         builder.Services.AddHostedService<EndInOrder>();
+#pragma warning disable ASPIRECERTIFICATES001 // See LoopbackCertificate.
+        builder.Services.AddSingleton<IDeveloperCertificateService, LoopbackCertificate>();
+#pragma warning restore ASPIRECERTIFICATES001
         builder.Services.Configure<ResourceNotificationServiceOptions>(options =>
             // What ended is started again: nobody has to give up because of it.
             options.DefaultWaitBehavior = WaitBehavior.WaitOnResourceUnavailable
         );
         builder.UseFolder(home);
+        RunWithoutMonitors();
         return builder;
     }
+
+    /// <summary>
+    /// DCP watches the app host and ends everything after it. Beside each process it also keeps one that watches DCP: 240 MB in
+    /// all against the one death that <see cref="EndInOrder" /> and the next start clean up after.
+    /// </summary>
+    private static void RunWithoutMonitors() =>
+        Environment.SetEnvironmentVariable("DCP_DISABLE_MONITOR_PROCESS", "true");
 
     /// <summary>
     /// The host looks for appsettings.json where it was called from, which is hardly ever the project's folder. Everything else
@@ -98,6 +110,8 @@ internal static class DeveloperPlatform
             builder.Configuration[$"Parameters:{parameter.Name}"] ??= home.Secret(parameter.Name);
         }
 
+        // It would ask every package source for newer versions of Aspire at each start.
+        builder.Configuration["ASPIRE_VERSION_CHECK_DISABLED"] = "true";
         builder.Configuration["AppHost:DashboardApiKey"] = home.Secret("dashboard-api-key");
         builder.Configuration["AppHost:OtlpApiKey"] = home.Secret("otlp-api-key");
         // The CLI finds a running platform by this path: another folder, another platform of the same checkout.

@@ -43,22 +43,16 @@ internal sealed class EndInOrder(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    /// <summary>Signals the process of a resource, or of one replica, in its own way. Null when none runs.</summary>
-    public static int? Signal(IResource resource, CustomResourceSnapshot snapshot)
+    /// <summary>DCP has ended what was left. When somebody killed DCP itself, nobody has.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
     {
-        if (KillCommand.ProcessOf(snapshot) is not { } process)
-        {
-            return null;
-        }
-
-        Libc.Signal(
-            process,
-            resource.TryGetLastAnnotation<StopSignalAnnotation>(out var own) ? own.Signal : Libc.SigTerm
-        );
-        return process;
+        // Not the host's own patience: Aspire has used it up by then, waiting for a DCP that is not there.
+        await EndAsync(_ => true, CancellationToken.None);
     }
+
+    /// <summary>The signal by which its process ends in order.</summary>
+    public static int SignalOf(IResource resource) =>
+        resource.TryGetLastAnnotation<StopSignalAnnotation>(out var own) ? own.Signal : Libc.SigTerm;
 
     private async Task FollowAsync()
     {
@@ -77,13 +71,27 @@ internal sealed class EndInOrder(
 
     private async Task EndAsync(Func<IResource, bool> isMeant, CancellationToken cancellationToken)
     {
-        var processes = _latest
+        var running = Running(isMeant).ToList();
+        foreach (var (resource, process) in running)
+        {
+            Libc.Signal(process, SignalOf(resource));
+        }
+
+        await GoneAsync([.. running.Select(one => one.Process)], cancellationToken);
+    }
+
+    /// <summary>A resource that has replicas is there once for each, and once more for all of them.</summary>
+    private IEnumerable<(IResource Resource, int Process)> Running(Func<IResource, bool> isMeant) =>
+        _latest
             .Values.Where(one => isMeant(one.Resource))
-            .Select(one => Signal(one.Resource, one.Snapshot))
-            .OfType<int>()
-            // A resource that has replicas is there once more for all of them.
-            .Distinct()
-            .ToList();
+            .Select(one => (one.Resource, Process: KillCommand.ProcessOf(one.Snapshot)))
+            .Where(one => one.Process is not null)
+            .Select(one => (one.Resource, Process: one.Process!.Value))
+            .Where(one => ProcessTree.Exists(one.Process))
+            .DistinctBy(one => one.Process);
+
+    private static async Task GoneAsync(IReadOnlyList<int> processes, CancellationToken cancellationToken)
+    {
         var until = DateTime.UtcNow + Bound;
         while (processes.Any(ProcessTree.Exists) && DateTime.UtcNow < until)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Commerce.ServerProcesses.Processes;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -138,12 +139,13 @@ internal sealed class RestartPolicy(
         if (
             !resource.HasAnnotationOfType<StopSignalAnnotation>()
             || !notifications.TryGetCurrentState(context.ResourceName, out var current)
-            || EndInOrder.Signal(resource, current.Snapshot) is not { } process
+            || KillCommand.ProcessOf(current.Snapshot) is not { } process
         )
         {
             return;
         }
 
+        Libc.Signal(process, EndInOrder.SignalOf(resource));
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         bound.CancelAfter(EndBound);
         try

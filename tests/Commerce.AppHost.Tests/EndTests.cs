@@ -12,6 +12,9 @@ public sealed class EndTests : IDisposable
 {
     private static readonly TimeSpan UpWithin = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(30);
+
+    // Without DCP, Aspire waits for it until the host's patience of 30 s is at its end.
+    private static readonly TimeSpan EndedWithin = TimeSpan.FromSeconds(60);
     private readonly List<string> _homes = [];
 
     public void Dispose()
@@ -63,13 +66,33 @@ public sealed class EndTests : IDisposable
         (await http.GetAsync(new Uri(new Uri(urls["order"]), "/health"))).IsSuccessStatusCode.ShouldBeTrue(
             "it is another platform"
         );
+        // Without DCP, nobody is left who would end what it started.
+        foreach (var process in DcpOf(first).Order())
+        {
+            Libc.Signal(process, Libc.SigKill);
+        }
+
         await EndsInOrderAsync(one, first, Libc.SigTerm);
+        Listens(new Uri(urls["dashboard"]).Port).ShouldBeFalse();
+    }
+
+    private static IReadOnlyList<int> DcpOf(Process appHost)
+    {
+        var watches = string.Create(CultureInfo.InvariantCulture, $" --monitor {appHost.Id} ");
+        return
+        [
+            .. ProcessTree
+                .All()
+                .Where(id => (ProcessTree.CommandLineOf(id) + " ").Contains(watches, StringComparison.Ordinal))
+                .SelectMany(id => ProcessTree.ChildrenOf(id).Prepend(id))
+                .Where(id => ProcessTree.CommandLineOf(id).Contains("/dcp ", StringComparison.Ordinal)),
+        ];
     }
 
     private static async Task EndsInOrderAsync(string home, Process appHost, int signal)
     {
         Libc.Signal(appHost.Id, signal);
-        await appHost.WaitForExitAsync().WaitAsync(GoneWithin);
+        await appHost.WaitForExitAsync().WaitAsync(EndedWithin);
         ProcessesOf(home).ShouldBeEmpty();
         File.Exists(Path.Combine(home, "run", "state.json")).ShouldBeFalse();
     }

@@ -47,7 +47,8 @@ public static class ProcessTree
         ];
     }
 
-    private static IEnumerable<int> All() =>
+    /// <summary>Every process of the machine that may be looked at.</summary>
+    public static IEnumerable<int> All() =>
         Directory
             .EnumerateDirectories("/proc")
             .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)

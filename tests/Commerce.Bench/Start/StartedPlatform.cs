@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using Commerce.Bench.Core;
 using Commerce.ServerProcesses.Processes;
 
@@ -23,13 +24,13 @@ internal sealed class StartedPlatform : IAsyncDisposable
     /// <summary>All processes of the platform by what they are: a resource, the dashboard, or <c>apphost</c> and <c>dcp</c>.</summary>
     public ILookup<string, int> Processes()
     {
-        var appHost = int.Parse(File.ReadAllText(Path.Combine(_home, "run", "lock")), CultureInfo.InvariantCulture);
+        using var state = JsonDocument.Parse(File.ReadAllText(Path.Combine(_home, "run", "state.json")));
+        var appHost = state.RootElement.GetProperty("pid").GetInt32();
         // DCP leaves its parent and watches it instead; everything else is below it.
         var watches = string.Create(CultureInfo.InvariantCulture, $" --monitor {appHost} ");
-        return Directory
-            .EnumerateDirectories("/proc")
-            .Select(folder => int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) ? id : 0)
-            .Where(id => id != 0 && (ProcessTree.CommandLineOf(id) + " ").Contains(watches, StringComparison.Ordinal))
+        return ProcessTree
+            .All()
+            .Where(id => (ProcessTree.CommandLineOf(id) + " ").Contains(watches, StringComparison.Ordinal))
             .SelectMany(ProcessTimes.Tree)
             .Append(appHost)
             .Distinct()
@@ -62,9 +63,8 @@ internal sealed class StartedPlatform : IAsyncDisposable
             : command.Contains("/dcp ", StringComparison.Ordinal) ? "dcp"
             : command.Contains("postgres", StringComparison.Ordinal) ? "postgres"
             : command.Contains("redis-server", StringComparison.Ordinal) ? "redis"
-            : Path.GetFileNameWithoutExtension(
-                command.Split(' ').First(part => part.Contains("Commerce.", StringComparison.Ordinal))
-            );
+            : Path.GetFileName(command.Split(' ').First(part => part.Contains("Commerce.", StringComparison.Ordinal)))
+                .Replace(".dll", "", StringComparison.Ordinal);
     }
 
     private static async Task<TimeSpan> TimeAsync(Task work, long began)
