@@ -34,7 +34,7 @@ internal static class DeveloperPlatform
             builder.CreateResourceBuilder(project).WithRestart().WithKillCommand();
         }
 
-        builder.Services.AddHostedService<EndInOrder>();
+        builder.Services.AddHostedService<OrderedShutdown>();
 #pragma warning disable ASPIRECERTIFICATES001 // See LoopbackCertificate.
         builder.Services.AddSingleton<IDeveloperCertificateService, LoopbackCertificate>();
 #pragma warning restore ASPIRECERTIFICATES001
@@ -49,7 +49,7 @@ internal static class DeveloperPlatform
 
     /// <summary>
     /// DCP watches the app host and ends everything after it. Beside each process it also keeps one that watches DCP: 240 MB in
-    /// all against the one death that <see cref="EndInOrder" /> and the next start clean up after.
+    /// all against the one death that <see cref="OrderedShutdown" /> and the next start clean up after.
     /// </summary>
     private static void RunWithoutMonitors() =>
         Environment.SetEnvironmentVariable("DCP_DISABLE_MONITOR_PROCESS", "true");

@@ -145,7 +145,7 @@ internal sealed class RestartPolicy(
             return;
         }
 
-        Libc.Signal(process, EndInOrder.SignalOf(resource));
+        Libc.Signal(process, OrderedShutdown.SignalOf(resource));
         using var bound = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
         bound.CancelAfter(EndBound);
         try

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using Microsoft.Extensions.Configuration;
@@ -9,6 +10,9 @@ internal static class ContainerEngine
 {
     private static readonly TimeSpan Bound = TimeSpan.FromSeconds(5);
 
+    // An engine that does not answer takes seconds to say so, once is enough.
+    private static readonly ConcurrentDictionary<string, Lazy<bool>> Asked = new(StringComparer.Ordinal);
+
     /// <summary>
     /// <c>COMMERCE_SERVERS</c> says <c>containers</c> or <c>processes</c>; without it, containers where an engine answers and has
     /// the images or can get them.
@@ -19,19 +23,15 @@ internal static class ContainerEngine
         {
             "containers" => true,
             "processes" => false,
-            null or "" => Programs(configuration).FirstOrDefault(Answers) is { } engine
-                && images.All(image => Has(engine, image)),
+            null or "" => Answering(configuration) is { } engine && images.All(image => Has(engine, image)),
             var other => throw new InvalidOperationException(
                 $"COMMERCE_SERVERS is '{other}'; it can be 'containers' or 'processes'."
             ),
         };
 
     /// <summary>The program that Aspire starts containers with.</summary>
-    public static string Program(IConfiguration configuration)
-    {
-        var programs = Programs(configuration);
-        return programs.Length == 1 ? programs[0] : programs.FirstOrDefault(Answers) ?? programs[0];
-    }
+    public static string Program(IConfiguration configuration) =>
+        Answering(configuration) ?? Programs(configuration)[0];
 
     /// <summary>Asks the engine for something and gives what it said.</summary>
     /// <exception cref="InvalidOperationException">It refused; the message says why.</exception>
@@ -59,19 +59,23 @@ internal static class ContainerEngine
             );
     }
 
+    private static string? Answering(IConfiguration configuration) =>
+        Programs(configuration)
+            .FirstOrDefault(program => Asked.GetOrAdd(program, one => new Lazy<bool>(() => Answers(one))).Value);
+
     // As Aspire looks for it. Programs and sockets are often there without an engine behind them.
     private static string[] Programs(IConfiguration configuration) =>
         configuration["ASPIRE_CONTAINER_RUNTIME"] is { Length: > 0 } given ? [given] : ["docker", "podman"];
 
     private static bool Has(string engine, string image)
     {
-        if (Exit(engine, ["image", "inspect", "--format", "-", image], isShown: false) == 0)
+        if (Succeeds(engine, ["image", "inspect", "--format", "-", image]))
         {
             return true;
         }
 
         Console.WriteLine($"{engine}: pulling {image} ...");
-        if (Exit(engine, ["pull", image], isShown: true) == 0)
+        if (Succeeds(engine, ["pull", image], isShown: true))
         {
             return true;
         }
@@ -80,7 +84,27 @@ internal static class ContainerEngine
         return false;
     }
 
-    private static int Exit(string engine, IEnumerable<string> arguments, bool isShown)
+    private static bool Answers(string engine)
+    {
+        try
+        {
+            return Succeeds(engine, ["info"], bound: Bound);
+        }
+        catch (Win32Exception)
+        {
+            // There is no such program.
+            return false;
+        }
+    }
+
+    /// <param name="isShown">A person waits for it and sees how far it is.</param>
+    /// <param name="bound">Without one, as long as it takes.</param>
+    private static bool Succeeds(
+        string engine,
+        IEnumerable<string> arguments,
+        bool isShown = false,
+        TimeSpan? bound = null
+    )
     {
         using var process = Process.Start(
             new ProcessStartInfo(engine, arguments)
@@ -90,38 +114,19 @@ internal static class ContainerEngine
                 RedirectStandardError = !isShown,
             }
         )!;
-        process.WaitForExit();
-        return process.ExitCode;
-    }
-
-    private static bool Answers(string engine)
-    {
-        try
+        if (!isShown)
         {
-            using var info = Process.Start(
-                new ProcessStartInfo(engine, ["info"])
-                {
-                    UseShellExecute = false,
-                    RedirectStandardOutput = true,
-                    RedirectStandardError = true,
-                }
-            )!;
-            info.OutputDataReceived += (_, _) => { };
-            info.ErrorDataReceived += (_, _) => { };
-            info.BeginOutputReadLine();
-            info.BeginErrorReadLine();
-            if (info.WaitForExit(Bound))
-            {
-                return info.ExitCode == 0;
-            }
+            // Read and thrown away, or it would stop at a full pipe.
+            process.BeginOutputReadLine();
+            process.BeginErrorReadLine();
+        }
 
-            info.Kill(entireProcessTree: true);
-            return false;
-        }
-        catch (Win32Exception)
+        if (process.WaitForExit(bound ?? Timeout.InfiniteTimeSpan))
         {
-            // There is no such program.
-            return false;
+            return process.ExitCode == 0;
         }
+
+        process.Kill(entireProcessTree: true);
+        return false;
     }
 }

@@ -11,68 +11,66 @@ internal static class ServersExtensions
 {
     public static void AddServers(this IDistributedApplicationBuilder builder, PlatformHome home)
     {
-        foreach (var redis in builder.Resources.OfType<RedisResource>().ToList())
+        var areContainers = ContainerEngine.IsWanted(builder.Configuration, ImagesOf(builder));
+        if (builder.Configuration.GetValue("ask-for-servers", false))
         {
-            // On loopback; without a trusted certificate, which few machines have, Aspire would complain on each start.
-#pragma warning disable ASPIRECERTIFICATES001 // Evaluation only, and the one way to say so.
-            builder.CreateResourceBuilder(redis).WithoutHttpsCertificate();
-#pragma warning restore ASPIRECERTIFICATES001
+            // ./commerce asks before it installs what only processes need.
+            Console.WriteLine(areContainers ? "containers" : "processes");
+            Environment.Exit(0);
         }
 
-        if (ContainerEngine.IsWanted(builder.Configuration, ImagesOf(builder)))
+        if (areContainers)
         {
             RunAsContainers(builder, home);
             return;
         }
 
-        foreach (var postgres in builder.Resources.OfType<PostgresServerResource>().ToList())
+        foreach (var postgres in builder.All<PostgresServerResource>())
         {
-            builder
-                .CreateResourceBuilder(postgres)
+            postgres
                 .RunAsProcess(
                     async (port, cancellationToken) =>
                         new PostgresServer(
                             new PostgresServerOptions
                             {
                                 Port = port,
-                                DataDirectory = home.DataOf(postgres.Name),
-                                Password = await postgres.PasswordParameter.GetValueAsync(cancellationToken),
+                                DataDirectory = home.DataOf(postgres.Resource.Name),
+                                Password = await postgres.Resource.PasswordParameter.GetValueAsync(cancellationToken),
                                 Durable = true,
-                                Arguments = await ArgumentsOfAsync(postgres, cancellationToken),
+                                Arguments = await ArgumentsOfAsync(postgres.Resource, cancellationToken),
                             }
                         )
                 )
                 .WithAnnotation(new StopSignalAnnotation(Libc.SigInt));
         }
 
-        foreach (var redis in builder.Resources.OfType<RedisResource>().ToList())
+        foreach (var redis in builder.All<RedisResource>())
         {
-            builder
-                .CreateResourceBuilder(redis)
-                .RunAsProcess(
-                    async (port, cancellationToken) =>
-                        new RedisServer(
-                            new RedisServerOptions
-                            {
-                                Port = port,
-                                DataDirectory = home.DataOf(redis.Name),
-                                Password = await redis.PasswordParameter!.GetValueAsync(cancellationToken),
-                            }
-                        )
-                );
+            redis.RunAsProcess(
+                async (port, cancellationToken) =>
+                    new RedisServer(
+                        new RedisServerOptions
+                        {
+                            Port = port,
+                            DataDirectory = home.DataOf(redis.Resource.Name),
+                            Password = await redis.Resource.PasswordParameter!.GetValueAsync(cancellationToken),
+                        }
+                    )
+            );
         }
 
-        foreach (var kafka in builder.Resources.OfType<KafkaServerResource>().ToList())
+        foreach (var kafka in builder.All<KafkaServerResource>())
         {
-            builder
-                .CreateResourceBuilder(kafka)
-                .RunAsProcess(
-                    (port, _) => Task.FromResult(KafkaOf(builder.Configuration, home.DataOf(kafka.Name), port))
-                );
+            kafka.RunAsProcess(
+                (port, _) => Task.FromResult(KafkaOf(builder.Configuration, home.DataOf(kafka.Resource.Name), port))
+            );
         }
 
         TellWhichBroker(builder);
     }
+
+    private static IEnumerable<IResourceBuilder<T>> All<T>(this IDistributedApplicationBuilder builder)
+        where T : IResource => builder.Resources.OfType<T>().ToList().Select(builder.CreateResourceBuilder);
 
     private static IEnumerable<string> ImagesOf(IDistributedApplicationBuilder builder) =>
         builder
@@ -84,9 +82,9 @@ internal static class ServersExtensions
     {
         if (KafkaHome(builder.Configuration) is null)
         {
-            foreach (var project in builder.Resources.OfType<ProjectResource>())
+            foreach (var project in builder.All<ProjectResource>())
             {
-                builder.CreateResourceBuilder(project).WithEnvironment("Messaging__Broker", "Embedded");
+                project.WithEnvironment("Messaging__Broker", "Embedded");
             }
         }
     }
@@ -135,21 +133,17 @@ internal static class ServersExtensions
 
     private static void RunAsContainers(IDistributedApplicationBuilder builder, PlatformHome home)
     {
-        var servers = builder.Resources.OfType<ContainerResource>().ToList();
+        var servers = builder.All<ContainerResource>().ToList();
         var containers = new ServerContainers(
             ContainerEngine.Program(builder.Configuration),
             home.Path,
-            [.. servers.Select(server => home.VolumeOf(server.Name))]
+            [.. servers.Select(server => home.VolumeOf(server.Resource.Name))]
         );
         builder.Services.AddSingleton(containers);
         foreach (var server in servers)
         {
-            KeepDataApart(server, home);
-            builder
-                .CreateResourceBuilder(server)
-                .WithContainerRuntimeArgs([.. containers.Arguments])
-                .WithRestart()
-                .WithKillCommand();
+            KeepDataApart(server.Resource, home);
+            server.WithContainerRuntimeArgs([.. containers.Arguments]).WithRestart().WithKillCommand();
         }
     }
 

@@ -6,6 +6,7 @@ state=$home/run/state.json     # there while everything is up
 failure=$home/run/failure.txt  # why the last start failed
 lock=$home/run/lock            # held by the app host, whose process id is in it
 start_limit=300                # seconds
+answer_limit=60                # seconds; killing a container takes an engine half of it
 apphost_project=$repo_root/Commerce.AppHost/Commerce.AppHost.csproj
 
 # running_pid: the app host's process id, if it runs: after a crash the file may name a process that is somebody else's by now.
@@ -23,13 +24,13 @@ field() {
   sed -n "s/^ *\"$1\": *\"\{0,1\}\([^\",]*\)\"\{0,1\},\{0,1\}\$/\1/p" "$state" | head -n 1
 }
 
-# aspire <command> [arguments...]: the Aspire CLI, pointed at the platform in $home.
+# aspire <command> [arguments...]: the Aspire CLI, pointed at the platform in $home. $aspire_limit ends it after so many seconds.
 aspire() {
   local apphost=$apphost_project
   # A platform with a folder of its own is known by it: there may be others of the same checkout.
   if [ -n "${COMMERCE_HOME:-}" ]; then apphost=$lock; fi
   restore_tools
-  (cd "$repo_root" && exec dotnet aspire "$@" --apphost "$apphost" --nologo --non-interactive)
+  (cd "$repo_root" && exec ${aspire_limit:+timeout "$aspire_limit"} dotnet aspire "$@" --apphost "$apphost" --nologo --non-interactive)
 }
 
 need_running() {
@@ -55,9 +56,9 @@ run_platform() {
     return
   fi
   ensure
-  ensure_servers
   set_up
   build_apphost
+  ensure_servers
   export DOTNET_ENVIRONMENT=${DOTNET_ENVIRONMENT:-Development}
   cd "$repo_root" || exit
   if [ -z "$detach" ]; then exec dotnet "$apphost_dll" "${arguments[@]}"; fi
@@ -144,14 +145,19 @@ resource_names() { urls_of_state 2>/dev/null | sed 's/^ *"\([^"]*\)".*/\1/' | tr
 
 # change_resource <kill|start|stop> <resource>
 change_resource() {
-  local name said
+  local name said status=0
   need_running
   name=$(resource_name "${2:-}") || exit 1
-  said=$(aspire resource "$name" "$1" 2>&1) || {
-    printf '%s\n' "$said" >&2
-    die "$1 $name: refused. There are: $(resource_names)"
-  }
-  say "$1 $name: done"
+  said=$(aspire_limit=$answer_limit aspire resource "$name" "$1" 2>&1) || status=$?
+  case $status in
+    0) say "$1 $name: done" ;;
+    # A start ends when what the resource needs is there, which somebody may have stopped.
+    124) die "$1 $name: not done after $answer_limit s. What it waits for: ./commerce logs $name" ;;
+    *)
+      printf '%s\n' "$said" >&2
+      die "$1 $name: refused. There are: $(resource_names)"
+      ;;
+  esac
 }
 
 print_log() {

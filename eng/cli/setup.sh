@@ -147,24 +147,21 @@ set_up() {
   "$repo_root/eng/assets/fetch"
 }
 
-# What running needs beside the build: the servers' programs, where they do not run as containers.
-ensure_servers() {
-  if ! wants_containers; then ensure postgresql redis-server; fi
+# servers: "containers" or "processes", as the app host decides. It is built; where no engine is, nobody needs to ask it.
+servers() {
+  if [ -n "${COMMERCE_SERVERS:-}" ] || has docker || has podman || has "${ASPIRE_CONTAINER_RUNTIME:-docker}"; then
+    (cd "$repo_root" && dotnet "$apphost_dll" --ask-for-servers true) | tee >(cat >&2) | tail -n 1
+  else
+    echo processes
+  fi
 }
 
-# wants_containers: the rule of Commerce.AppHost/Servers/ContainerEngine.cs.
-wants_containers() {
-  local engine
-  case ${COMMERCE_SERVERS:-} in
-    containers) return 0 ;;
-    processes) return 1 ;;
-    '') ;;
-    *) die "COMMERCE_SERVERS is '$COMMERCE_SERVERS'; it can be 'containers' or 'processes'" ;;
-  esac
-  for engine in ${ASPIRE_CONTAINER_RUNTIME:-docker podman}; do
-    if has "$engine" && timeout 5 "$engine" info >/dev/null 2>&1; then return 0; fi
-  done
-  return 1
+# What running needs beside the build: the servers' programs, where they do not run as containers.
+ensure_servers() {
+  local kind
+  step "looking for a container engine"
+  kind=$(servers)
+  [ "$kind" = containers ] || ensure postgresql redis-server
 }
 
 # The Aspire CLI, a tool of this repository. It remembers nothing and sends nothing.

@@ -12,7 +12,7 @@ report() {
 }
 
 doctor() {
-  local missing=0
+  local missing=0 kind
   echo "To run:"
   if check dotnet; then
     printf '  ok       %-14s %s\n' dotnet "SDK $(cd "$repo_root" && dotnet --version)"
@@ -20,7 +20,9 @@ doctor() {
     printf '  MISSING  %-14s .NET 10 SDK. Mend it: sudo apt-get install dotnet-sdk-10.0, or the installer on dot.net\n' dotnet
     missing=1
   fi
-  if wants_containers; then
+  # Before the first build there is no app host to ask.
+  if [ -f "$apphost_dll" ]; then kind=$(servers 2>/dev/null); else kind="not known before the first build"; fi
+  if [ "$kind" = containers ]; then
     printf '  ok       %-14s %s\n' containers "PostgreSQL, Redis and Kafka"
   else
     report postgresql "the databases (server binaries; an own data folder, no service)"
@@ -31,7 +33,7 @@ doctor() {
   report chromium "the browser of the whole-system tests"
   report kubectl "renders the Kubernetes files"
   echo "State:"
-  printf '  servers        %s\n' "$(wants_containers && echo containers || echo "processes of this machine")"
+  printf '  servers        %s\n' "$kind"
   printf '  Kafka packages %s\n' "$(kafka_packages)"
   printf '  assets         %s\n' "$([ -f "$repo_root/artifacts/assets/.stamp" ] && echo fetched || echo "not fetched yet")"
   printf '  platform       %s\n' "$(running_pid >/dev/null && echo running || echo stopped)"

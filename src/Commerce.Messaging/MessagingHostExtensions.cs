@@ -114,6 +114,7 @@ public static class MessagingHostExtensions
         configuration.GetConnectionString(name)
         ?? throw new InvalidOperationException($"ConnectionStrings__{name} is not set.");
 
+    // Npgsql itself, not Aspire's AddNpgsqlDataSource: that one writes every command to the service's log.
     private static NpgsqlDataSource CreateDataSource(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);

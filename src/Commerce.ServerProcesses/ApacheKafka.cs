@@ -50,23 +50,10 @@ public sealed class ApacheKafka : ServerProcess
 
     /// <summary>Formats the folder when it is new, starts the server and creates the topics.</summary>
     /// <exception cref="InvalidOperationException">Not a Kafka folder, or it does not come up; the message says why.</exception>
-    public static async Task<ApacheKafka> StartAsync(
+    public static Task<ApacheKafka> StartAsync(
         ApacheKafkaOptions options,
         CancellationToken cancellationToken = default
-    )
-    {
-        var server = new ApacheKafka(options);
-        try
-        {
-            await server.EnsureStartedAsync(cancellationToken);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    ) => StartedAsync(new ApacheKafka(options), cancellationToken);
 
     private protected override async Task<ProcessSpec> PrepareAsync(CancellationToken cancellationToken)
     {

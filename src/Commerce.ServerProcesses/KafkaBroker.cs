@@ -44,23 +44,10 @@ public sealed class KafkaBroker : ServerProcess
 
     /// <summary>Starts the broker and waits until it answers a request and has its topics.</summary>
     /// <exception cref="InvalidOperationException">Not built, or it does not come up; the message says why.</exception>
-    public static async Task<KafkaBroker> StartAsync(
+    public static Task<KafkaBroker> StartAsync(
         KafkaBrokerOptions? options = null,
         CancellationToken cancellationToken = default
-    )
-    {
-        var broker = new KafkaBroker(options ?? new KafkaBrokerOptions());
-        try
-        {
-            await broker.EnsureStartedAsync(cancellationToken);
-            return broker;
-        }
-        catch
-        {
-            await broker.DisposeAsync();
-            throw;
-        }
-    }
+    ) => StartedAsync(new KafkaBroker(options ?? new KafkaBrokerOptions()), cancellationToken);
 
     private protected override StopMode DisposeMode => StopMode.Immediate;
 

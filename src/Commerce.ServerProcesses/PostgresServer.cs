@@ -56,23 +56,10 @@ public sealed class PostgresServer : ServerProcess
 
     /// <summary>Creates the cluster when the folder is empty, starts the server and creates the databases.</summary>
     /// <exception cref="InvalidOperationException">No binaries, or the server does not come up; the message says why.</exception>
-    public static async Task<PostgresServer> StartAsync(
+    public static Task<PostgresServer> StartAsync(
         PostgresServerOptions? options = null,
         CancellationToken cancellationToken = default
-    )
-    {
-        var server = new PostgresServer(options ?? new PostgresServerOptions());
-        try
-        {
-            await server.EnsureStartedAsync(cancellationToken);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    ) => StartedAsync(new PostgresServer(options ?? new PostgresServerOptions()), cancellationToken);
 
     /// <summary>Connection string with a database.</summary>
     public string ConnectionStringFor(string database) => $"{ConnectionString};Database={database}";

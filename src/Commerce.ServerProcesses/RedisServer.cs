@@ -41,23 +41,10 @@ public sealed class RedisServer : ServerProcess
 
     /// <summary>Starts the server and waits until it answers a PING.</summary>
     /// <exception cref="InvalidOperationException">No redis-server, or it does not come up; the message says why.</exception>
-    public static async Task<RedisServer> StartAsync(
+    public static Task<RedisServer> StartAsync(
         RedisServerOptions? options = null,
         CancellationToken cancellationToken = default
-    )
-    {
-        var server = new RedisServer(options ?? new RedisServerOptions());
-        try
-        {
-            await server.EnsureStartedAsync(cancellationToken);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
-    }
+    ) => StartedAsync(new RedisServer(options ?? new RedisServerOptions()), cancellationToken);
 
     private protected override async Task<ProcessSpec> PrepareAsync(CancellationToken cancellationToken)
     {

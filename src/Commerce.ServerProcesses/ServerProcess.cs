@@ -143,6 +143,25 @@ public abstract class ServerProcess : IAsyncDisposable
 
     private protected abstract Task<bool> ProbeAsync(CancellationToken cancellationToken);
 
+    /// <summary>Starts the server, or leaves nothing of it behind.</summary>
+    private protected static async Task<TServer> StartedAsync<TServer>(
+        TServer server,
+        CancellationToken cancellationToken
+    )
+        where TServer : ServerProcess
+    {
+        try
+        {
+            await server.EnsureStartedAsync(cancellationToken);
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
     private protected virtual Task AfterStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     private protected virtual Task CleanUpAsync() => Task.CompletedTask;

@@ -75,9 +75,9 @@ internal sealed class ShopCache(
         {
             await ReadOnceAsync(slot, find);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception)
         {
-            // Whoever asks when the old page is gone learns it.
+            // Nobody waits for this. Whoever asks when the old page is gone learns it.
             logger.LogWarning("Could not read a list again ({Reason})", exception.GetType().Name);
         }
     }

@@ -12,7 +12,7 @@ internal sealed record StopSignalAnnotation(int Signal) : IResourceAnnotation;
 /// PostgreSQL, which takes SIGTERM for a wish to wait for its last client, would be killed. So the services end first, while
 /// what they need still answers, and then the servers that want a signal of their own. What does not go is left to DCP.
 /// </summary>
-internal sealed class EndInOrder(
+internal sealed class OrderedShutdown(
     ResourceNotificationService notifications,
     RestartPolicy restarts,
     IHostApplicationLifetime lifetime
