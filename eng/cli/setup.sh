@@ -149,7 +149,9 @@ set_up() {
 
 # servers: "containers" or "processes", as the app host decides. It is built; where no engine is, nobody needs to ask it.
 servers() {
-  if [ -n "${COMMERCE_SERVERS:-}" ] || has docker || has podman || has "${ASPIRE_CONTAINER_RUNTIME:-docker}"; then
+  if [ "${COMMERCE_SERVERS:-}" = processes ]; then
+    echo processes
+  elif [ -n "${COMMERCE_SERVERS:-}" ] || has docker || has podman || has "${ASPIRE_CONTAINER_RUNTIME:-docker}"; then
     (cd "$repo_root" && dotnet "$apphost_dll" --ask-for-servers true) | tee >(cat >&2) | tail -n 1
   else
     echo processes
