@@ -29,9 +29,9 @@ internal static class DeveloperPlatform
         builder.StartBuiltPrograms();
         builder.CheckHealthPatiently();
         builder.MarkProcesses(home);
-        foreach (var project in builder.Resources.OfType<ProjectResource>().ToList())
+        foreach (var project in builder.All<ProjectResource>())
         {
-            builder.CreateResourceBuilder(project).WithRestart().WithKillCommand();
+            project.WithRestart().WithKillCommand();
         }
 
         builder.Services.AddHostedService<OrderedShutdown>();
@@ -46,6 +46,10 @@ internal static class DeveloperPlatform
         RunWithoutMonitors();
         return builder;
     }
+
+    /// <summary>What the model has of this kind by now, each to be added to.</summary>
+    public static IEnumerable<IResourceBuilder<T>> All<T>(this IDistributedApplicationBuilder builder)
+        where T : IResource => builder.Resources.OfType<T>().ToList().Select(builder.CreateResourceBuilder);
 
     /// <summary>
     /// DCP watches the app host and ends everything after it. Beside each process it also keeps one that watches DCP: 240 MB in
@@ -124,11 +128,11 @@ internal static class DeveloperPlatform
     /// <summary><c>Replicas:catalog=2</c> tries out what the app model does not ask for.</summary>
     private static void ScaleByConfiguration(this IDistributedApplicationBuilder builder)
     {
-        foreach (var project in builder.Resources.OfType<ProjectResource>())
+        foreach (var project in builder.All<ProjectResource>())
         {
-            if (builder.Configuration.GetValue<int?>($"Replicas:{project.Name}") is { } replicas)
+            if (builder.Configuration.GetValue<int?>($"Replicas:{project.Resource.Name}") is { } replicas)
             {
-                builder.CreateResourceBuilder(project).WithReplicas(replicas);
+                project.WithReplicas(replicas);
             }
         }
 
@@ -167,7 +171,8 @@ internal static class DeveloperPlatform
 
         // The shop's admin pages link to traces there.
         builder
-            .CreateResourceBuilder(builder.Resources.OfType<ProjectResource>().Single(p => p.Name == "storefront"))
+            .All<ProjectResource>()
+            .Single(project => project.Resource.Name == "storefront")
             .WithEnvironment(context =>
             {
                 if (HasDashboard(context))

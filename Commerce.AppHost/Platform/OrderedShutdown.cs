@@ -84,9 +84,7 @@ internal sealed class OrderedShutdown(
     private IEnumerable<(IResource Resource, int Process)> Running(Func<IResource, bool> isMeant) =>
         _latest
             .Values.Where(one => isMeant(one.Resource))
-            .Select(one => (one.Resource, Process: KillCommand.ProcessOf(one.Snapshot)))
-            .Where(one => one.Process is not null)
-            .Select(one => (one.Resource, Process: one.Process!.Value))
+            .Select(one => (one.Resource, Process: KillCommand.ProcessOf(one.Snapshot) ?? 0))
             .Where(one => ProcessTree.Exists(one.Process))
             .DistinctBy(one => one.Process);
 

@@ -69,9 +69,6 @@ internal static class ServersExtensions
         TellWhichBroker(builder);
     }
 
-    private static IEnumerable<IResourceBuilder<T>> All<T>(this IDistributedApplicationBuilder builder)
-        where T : IResource => builder.Resources.OfType<T>().ToList().Select(builder.CreateResourceBuilder);
-
     private static IEnumerable<string> ImagesOf(IDistributedApplicationBuilder builder) =>
         builder
             .Resources.SelectMany(server => server.Annotations.OfType<ContainerImageAnnotation>())

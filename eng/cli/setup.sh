@@ -149,21 +149,21 @@ set_up() {
 
 # servers: "containers" or "processes", as the app host decides. It is built; where no engine is, nobody needs to ask it.
 servers() {
-  if [ "${COMMERCE_SERVERS:-}" = processes ]; then
-    echo processes
-  elif [ -n "${COMMERCE_SERVERS:-}" ] || has docker || has podman || has "${ASPIRE_CONTAINER_RUNTIME:-docker}"; then
-    (cd "$repo_root" && dotnet "$apphost_dll" --ask-for-servers true) | tee >(cat >&2) | tail -n 1
-  else
-    echo processes
-  fi
+  case ${COMMERCE_SERVERS:-} in
+    processes | containers) echo "$COMMERCE_SERVERS" && return ;;
+    '') has docker || has podman || has "${ASPIRE_CONTAINER_RUNTIME:-docker}" || { echo processes && return; } ;;
+    *) die "COMMERCE_SERVERS is '$COMMERCE_SERVERS'; it can be 'containers' or 'processes'" ;;
+  esac
+  (cd "$repo_root" && dotnet "$apphost_dll" --ask-for-servers true) | tee >(cat >&2) | tail -n 1
 }
 
-# What running needs beside the build: the servers' programs, where they do not run as containers.
+# What running needs beside the build: the servers' programs, where they do not run as containers. The app host that is started
+# next is given the answer: it would ask the engine, and try to pull what cannot be had, a second time.
 ensure_servers() {
-  local kind
   step "looking for a container engine"
-  kind=$(servers)
-  [ "$kind" = containers ] || ensure postgresql redis-server
+  COMMERCE_SERVERS=$(servers)
+  export COMMERCE_SERVERS
+  [ "$COMMERCE_SERVERS" = containers ] || ensure postgresql redis-server
 }
 
 # The Aspire CLI, a tool of this repository. It remembers nothing and sends nothing.

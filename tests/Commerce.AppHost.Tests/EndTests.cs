@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Commerce.PlatformTesting;
 using Commerce.ServerProcesses;
 using Commerce.ServerProcesses.Processes;
 using Commerce.Testing;
@@ -14,7 +15,7 @@ public sealed class EndTests : IDisposable
     private static readonly TimeSpan GoneWithin = TimeSpan.FromSeconds(30);
 
     // Without DCP, Aspire waits for it until the host's patience of 30 s is at its end.
-    private static readonly TimeSpan EndedWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan GoneWithoutDcpWithin = TimeSpan.FromSeconds(60);
     private readonly List<string> _homes = [];
 
     public void Dispose()
@@ -61,38 +62,32 @@ public sealed class EndTests : IDisposable
         intruder.ExitCode.ShouldNotBe(0);
         urls.Values.Intersect(others.Values, StringComparer.Ordinal).ShouldBeEmpty();
 
-        await EndsInOrderAsync(other, second, Libc.SigInt);
+        await EndsInOrderAsync(other, second, Libc.SigInt, GoneWithin);
         using var http = new HttpClient();
         (await http.GetAsync(new Uri(new Uri(urls["order"]), "/health"))).IsSuccessStatusCode.ShouldBeTrue(
             "it is another platform"
         );
         // Without DCP, nobody is left who would end what it started.
-        foreach (var process in DcpOf(first).Order())
+        foreach (var process in DcpOf(first).ToList())
         {
             Libc.Signal(process, Libc.SigKill);
         }
 
-        await EndsInOrderAsync(one, first, Libc.SigTerm);
+        await EndsInOrderAsync(one, first, Libc.SigTerm, GoneWithoutDcpWithin);
         Listens(new Uri(urls["dashboard"]).Port).ShouldBeFalse();
     }
 
-    private static IReadOnlyList<int> DcpOf(Process appHost)
-    {
-        var watches = string.Create(CultureInfo.InvariantCulture, $" --monitor {appHost.Id} ");
-        return
-        [
-            .. ProcessTree
-                .All()
-                .Where(id => (ProcessTree.CommandLineOf(id) + " ").Contains(watches, StringComparison.Ordinal))
-                .SelectMany(id => ProcessTree.ChildrenOf(id).Prepend(id))
-                .Where(id => ProcessTree.CommandLineOf(id).Contains("/dcp ", StringComparison.Ordinal)),
-        ];
-    }
+    /// <summary>Its API server and, below that, its controllers: not what those have started.</summary>
+    private static IEnumerable<int> DcpOf(Process appHost) =>
+        DcpProcesses
+            .Watching(appHost.Id)
+            .SelectMany(id => ProcessTree.ChildrenOf(id).Prepend(id))
+            .Where(id => ProcessTree.CommandLineOf(id).Contains("/dcp ", StringComparison.Ordinal));
 
-    private static async Task EndsInOrderAsync(string home, Process appHost, int signal)
+    private static async Task EndsInOrderAsync(string home, Process appHost, int signal, TimeSpan limit)
     {
         Libc.Signal(appHost.Id, signal);
-        await appHost.WaitForExitAsync().WaitAsync(EndedWithin);
+        await appHost.WaitForExitAsync().WaitAsync(limit);
         ProcessesOf(home).ShouldBeEmpty();
         File.Exists(Path.Combine(home, "run", "state.json")).ShouldBeFalse();
     }

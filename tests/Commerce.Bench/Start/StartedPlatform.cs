@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Commerce.Bench.Core;
+using Commerce.PlatformTesting;
 using Commerce.ServerProcesses.Processes;
 
 namespace Commerce.Bench.Start;
@@ -26,11 +27,8 @@ internal sealed class StartedPlatform : IAsyncDisposable
     {
         using var state = JsonDocument.Parse(File.ReadAllText(Path.Combine(_home, "run", "state.json")));
         var appHost = state.RootElement.GetProperty("pid").GetInt32();
-        // DCP leaves its parent and watches it instead; everything else is below it.
-        var watches = string.Create(CultureInfo.InvariantCulture, $" --monitor {appHost} ");
-        return ProcessTree
-            .All()
-            .Where(id => (ProcessTree.CommandLineOf(id) + " ").Contains(watches, StringComparison.Ordinal))
+        return DcpProcesses
+            .Watching(appHost)
             .SelectMany(ProcessTimes.Tree)
             .Append(appHost)
             .Distinct()
