@@ -1,4 +1,4 @@
-using Commerce.AppHost.Platform;
+using Commerce.AppHost;
 
 var builder = DistributedApplication.CreateBuilder(args);
 

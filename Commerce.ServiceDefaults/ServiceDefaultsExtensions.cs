@@ -2,20 +2,23 @@ using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Errors;
+using Commerce.ServiceDefaults.Health;
+using Commerce.ServiceDefaults.OpenApi;
+using Commerce.ServiceDefaults.RateLimiting;
+using Commerce.ServiceDefaults.Telemetry;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.AspNetCore.HttpOverrides;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Commerce.ServiceDefaults;
@@ -97,7 +100,7 @@ public static class ServiceDefaultsExtensions
     {
         app.UseForwardedHeaders();
         app.UseProblemDetailsForEveryError();
-        app.UseMiddleware<Admission>();
+        app.UseMiddleware<ConcurrencyLimitMiddleware>();
         app.UseAnswerForOversizedBodies();
         app.UseAnswerForUnknownCharsets();
         if (app.Services.GetService<IAuthenticationSchemeProvider>() is not null)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Commerce.AppHost.Servers;
 using Commerce.ServerProcesses.Processes;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Commerce.ServerProcesses;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Commerce.AppHost.Platform;

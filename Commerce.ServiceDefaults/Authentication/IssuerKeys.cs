@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Authentication;
 
 /// <summary>
 /// The keys at <c>{Authentication:Authority}/.well-known/jwks.json</c>. Fetched on first use, again every 10 minutes, and

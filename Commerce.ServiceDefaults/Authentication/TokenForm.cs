@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Text.Json;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Authentication;
 
 /// <summary>
 /// The form of a token, before JwtBearer reads it: where its library is generous, a token could have several spellings or two

@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Authentication;
 
 /// <summary>
 /// The public keys that tokens are checked with, where JwtBearer looks for them. The package's own ConfigurationManager is not

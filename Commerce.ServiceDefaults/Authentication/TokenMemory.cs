@@ -4,7 +4,7 @@ using Microsoft.Extensions.Caching.Memory;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Authentication;
 
 /// <summary>
 /// The library's handler, which remembers good tokens: the same one comes with every request of a visit, and its signature

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Errors;
 
 /// <summary>
 /// Answers a body that announces more than the limit with 413. A client that is still sending reads no answer and finds a broken

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Errors;
 
 /// <summary>
 /// Every error leaves as RFC 9457 problem details with a <c>traceId</c> (32 hex digits, to be looked up in the dashboard),

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Commerce.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Errors;
 
 /// <summary>Turns what the framework throws at malformed input into a 400 that names the field, and the rest into a bare 500.</summary>
 internal static partial class RequestErrors

@@ -3,7 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Errors;
 
 /// <summary>
 /// Answers a body in an encoding that nobody knows (<c>application/json; charset=nonsense</c>) with 415. The framework would only

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Health;
 
 internal static class HealthEndpoints
 {

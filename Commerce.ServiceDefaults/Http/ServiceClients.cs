@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http.Resilience;
 using Polly;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Http;
 
 public static class ServiceClientExtensions
 {

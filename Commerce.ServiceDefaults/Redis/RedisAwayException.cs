@@ -1,4 +1,4 @@
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Redis;
 
 /// <summary>Redis cannot be reached, does not answer in time, or refused the call; the cause says which.</summary>
 public sealed class RedisAwayException : Exception

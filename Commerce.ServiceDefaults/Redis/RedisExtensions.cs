@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Redis;
 
 public static class RedisExtensions
 {

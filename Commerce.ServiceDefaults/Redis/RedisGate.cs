@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Redis;
 
 /// <summary>
 /// The way to Redis, and the one place that knows what to do when it is away. Nothing is connected before the first call. Each

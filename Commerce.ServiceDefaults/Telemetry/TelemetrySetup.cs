@@ -9,12 +9,11 @@ using Microsoft.Extensions.Logging;
 using Npgsql;
 using OpenTelemetry;
 using OpenTelemetry.Instrumentation.AspNetCore;
-using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
 
-namespace Commerce.ServiceDefaults;
+namespace Commerce.ServiceDefaults.Telemetry;
 
 /// <summary>
 /// Traces, metrics and logs over OTLP, by the standard <c>OTEL_*</c> settings. Nothing is set up without

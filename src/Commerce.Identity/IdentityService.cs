@@ -1,26 +1,47 @@
+using Commerce.Identity.Accounts;
+using Commerce.Identity.Addresses;
+using Commerce.Identity.Admin;
+using Commerce.Identity.Credentials;
+using Commerce.Identity.Farmers;
 using Commerce.Identity.Keys;
-using Commerce.Identity.Passwords;
+using Commerce.Identity.Maintenance;
 using Commerce.Identity.Seed;
 using Commerce.Identity.Sessions;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Configuration;
 
 namespace Commerce.Identity;
 
+/// <summary>What the service consists of.</summary>
 internal static class IdentityService
 {
-    /// <summary>What the use cases share. Before <c>AddTokenAuthentication</c>: Identity checks tokens with its own keys, not over HTTP.</summary>
     public static void AddIdentity(this WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.Configure<IdentityOptions>(builder.Configuration);
+        services.AddValidatedOptions<AccessTokenOptions>("Tokens");
+        services.AddValidatedOptions<SessionLifetimeOptions>("Tokens");
+        services.AddValidatedOptions<SignInOptions>("SignIn");
+        services.AddValidatedOptions<PasswordOptions>("Passwords");
+        services.AddValidatedOptions<SigningKeyOptions>("SigningKeys");
         services.AddSingleton<PasswordHasher>();
-        services.AddSingleton<SignInGuard>();
+        services.AddSingleton<LoginThrottle>();
         services.AddSingleton<KeyCipher>();
         services.AddSingleton<SigningKeys>();
+        // Instead of those that others fetch over HTTP.
         services.AddSingleton<TokenKeys>(provider => provider.GetRequiredService<SigningKeys>());
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<SessionStore>();
         services.AddHostedService<DemoSeed>();
-        services.AddHostedService<Housekeeping>();
+        services.AddHostedService<CleanupService>();
+    }
+
+    public static void MapIdentity(this IEndpointRouteBuilder endpoints)
+    {
+        endpoints.MapAccounts();
+        endpoints.MapAddresses();
+        endpoints.MapTokens();
+        endpoints.MapFarmers();
+        endpoints.MapAccountAdmin();
+        endpoints.MapKeys();
     }
 }

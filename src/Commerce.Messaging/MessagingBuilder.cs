@@ -1,12 +1,12 @@
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.Hosting;
+using Commerce.Messaging.Consumers;
 
 namespace Commerce.Messaging;
 
 /// <summary>What a service says about its events: who it is, what it publishes and what it listens to.</summary>
 public sealed class MessagingBuilder
 {
-    internal List<ConsumerRegistration> Consumers { get; } = [];
+    private readonly List<ConsumerBuilder> _consumers = [];
 
     /// <summary>CloudEvents source, such as <c>/commerce/order</c>.</summary>
     public required string Source { get; init; }
@@ -22,14 +22,16 @@ public sealed class MessagingBuilder
 
     /// <summary>
     /// Adds a consumer. <paramref name="name"/> is its Kafka group and the name under which inbox, positions and dead letters
-    /// are kept: never rename it. Topics of other services, or the own one.
+    /// are kept: never rename it.
     /// </summary>
-    public MessagingBuilder Consume<THandler>(string name, params string[] topics)
-        where THandler : class, IEventHandler
+    public MessagingBuilder Consume(string name, Action<ConsumerBuilder> subscribe)
     {
-        Consumers.Add(new ConsumerRegistration(name, typeof(THandler), topics));
+        var consumer = new ConsumerBuilder(name);
+        subscribe(consumer);
+        _consumers.Add(consumer);
         return this;
     }
-}
 
-internal sealed record ConsumerRegistration(string Name, Type Handler, IReadOnlyList<string> Topics);
+    internal IReadOnlyList<ConsumerRegistration> Consumers() =>
+        _consumers.ConvertAll(consumer => consumer.Build(EventTypes));
+}

@@ -1,55 +1,71 @@
 using Commerce.Contracts;
+using Commerce.Contracts.Events;
+using Commerce.Data.Retention;
 using Commerce.Messaging;
 using Commerce.Order.Admin;
+using Commerce.Order.AfterCommit;
+using Commerce.Order.Cancelling;
 using Commerce.Order.Carts;
 using Commerce.Order.Farm;
+using Commerce.Order.Fruits;
+using Commerce.Order.Ledger;
 using Commerce.Order.Live;
 using Commerce.Order.Orders;
 using Commerce.Order.Placing;
-using Commerce.Order.Retention;
+using Commerce.Order.Queries;
 using Commerce.Order.Saga;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Configuration;
+using Commerce.ServiceDefaults.Redis;
 
 namespace Commerce.Order;
 
 /// <summary>What the service consists of.</summary>
 internal static class OrderService
 {
-    public static void AddOrderService(this WebApplicationBuilder builder)
+    /// <summary>What the service listens to.</summary>
+    public static void Consume(MessagingBuilder messaging) =>
+        messaging.Consume(
+            "order",
+            order =>
+                order
+                    .From(Topics.Catalog, Topics.Payment, Topics.Delivery)
+                    .Handle<FruitSnapshot, FruitReadModelHandler>(fruits =>
+                        fruits.On<FruitListed>(listed => listed.Fruit).On<FruitChanged>(changed => changed.Fruit)
+                    )
+                    .Handle<object, OrderEventHandler>(orders =>
+                        orders
+                            .On<StockReserved>()
+                            .On<StockRejected>()
+                            .On<StockReleased>()
+                            .On<PaymentCaptured>()
+                            .On<PaymentDeclined>()
+                            .On<PaymentRefunded>()
+                            .On<DeliveryScheduled>()
+                            .On<DeliveryOnRoute>()
+                            .On<DeliveryDelivered>()
+                    )
+        );
+
+    public static void AddOrder(this WebApplicationBuilder builder)
     {
-        builder.AddMessaging(
-            "orderdb",
-            typeof(OrderService).Assembly,
-            new MessagingBuilder
-            {
-                Source = "/commerce/order",
-                Topic = Topics.Order,
-                EventTypes = EventTypes.Names,
-                Json = ContractsJson.Default,
-            }.Consume<OrderEventHandler>("order", Topics.Catalog, Topics.Payment, Topics.Delivery)
-        );
         builder.AddRedis();
-        builder.Services.AddSingleton(services =>
-            services.GetRequiredService<IConfiguration>().GetSection("Orders").Get<OrderOptions>() ?? new OrderOptions()
-        );
-        builder.Services.AddSingleton(services =>
-            services.GetRequiredService<IConfiguration>().GetSection("Market").Get<MarketOptions>()
-            ?? new MarketOptions()
-        );
+        builder.Services.AddValidatedOptions<OrderOptions>("Orders");
+        builder.Services.AddValidatedOptions<MarketOptions>("Market");
         builder.Services.AddSingleton<OrderDecider>();
         builder.Services.AddSingleton<OrderStore>();
         builder.Services.AddSingleton<PlaceOrderStore>();
-        builder.Services.AddSingleton<OrderIntake>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<OrderIntake>());
+        builder.Services.AddSingleton<OrderBatchWriter>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<OrderBatchWriter>());
         builder.Services.AddSingleton<CartStore>();
-        builder.Services.AddSingleton<UnboughtBoxes>();
+        builder.Services.AddSingleton<CartRestorer>();
+        builder.Services.AddSingleton<OrderFollowUp>();
         builder.Services.AddSingleton<LiveUpdates>();
         builder.Services.AddHostedService<OrderSweeper>();
-        builder.Services.AddSingleton<ITrim, TimelineTrim>();
-        builder.Services.AddSingleton<ITrim, IdempotencyKeyTrim>();
+        builder.Services.AddSingleton<IRetentionPolicy, TimelineRetention>();
+        builder.Services.AddSingleton<IRetentionPolicy, IdempotencyKeyRetention>();
     }
 
-    public static void MapOrderService(this IEndpointRouteBuilder endpoints)
+    public static void MapOrder(this IEndpointRouteBuilder endpoints)
     {
         endpoints.MapCart();
         endpoints.MapPlaceOrder();
@@ -64,6 +80,5 @@ internal static class OrderService
         endpoints.MapOrderStats();
         endpoints.MapRevenue();
         endpoints.MapRefundOrder();
-        endpoints.MapMessaging(Policies.Admin);
     }
 }

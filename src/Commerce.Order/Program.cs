@@ -1,14 +1,11 @@
-using Commerce.Contracts;
+using Commerce.Hosting;
 using Commerce.Order;
-using Commerce.ServiceDefaults;
 
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(ContractsJson.Default);
-builder.AddTokenAuthentication();
-builder.AddApiDocument("Commerce Order");
-builder.AddOrderService();
+builder.AddCommerceService("order", OrderService.Consume);
+builder.AddOrder();
 
 var app = builder.Build();
-app.UseServiceDefaults();
-app.MapOrderService();
+app.UseCommerceService();
+app.MapOrder();
 await app.RunAsync();

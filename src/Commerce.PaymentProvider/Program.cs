@@ -1,11 +1,11 @@
-using Commerce.PaymentProvider;
 using Commerce.PaymentProvider.Ledger;
 using Commerce.PaymentProvider.Payments;
+using Commerce.PaymentProvider.Protocol;
 using Commerce.ServiceDefaults;
 
 // Stands in for Toss Payments: the same calls and shapes, and faults on demand by the payment token.
 var builder = WebApplication.CreateBuilder(args);
-builder.AddServiceDefaults(ProviderJson.Default);
+builder.AddServiceDefaults(LedgerJson.Default, PaymentJson.Default, ErrorJson.Default);
 builder.Services.AddSingleton<Journal>();
 builder.Services.AddSingleton<Books>();
 builder.Services.AddHostedService<JournalWriter>();

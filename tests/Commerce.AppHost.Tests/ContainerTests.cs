@@ -2,7 +2,6 @@ using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Platform.Tests;
 using Commerce.PlatformTesting;
-using Commerce.Testing;
 
 namespace Commerce.AppHost.Tests;
 

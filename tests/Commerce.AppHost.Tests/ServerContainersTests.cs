@@ -1,4 +1,4 @@
-using Commerce.AppHost.Servers;
+using Commerce.AppHost.Platform;
 
 namespace Commerce.AppHost.Tests;
 

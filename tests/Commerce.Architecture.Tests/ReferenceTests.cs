@@ -8,17 +8,25 @@ public sealed class ReferenceTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Commerce.Contracts"] = [],
-        ["Commerce.Messaging"] = [],
         ["Commerce.ServiceDefaults"] = [],
         ["Commerce.ServerProcesses"] = [],
         ["Commerce.KafkaBroker"] = [],
+        ["Commerce.Data"] = ["Commerce.Contracts", "Commerce.ServiceDefaults"],
+        ["Commerce.Messaging"] = ["Commerce.Contracts", "Commerce.Data", "Commerce.ServiceDefaults"],
+        ["Commerce.Hosting"] =
+        [
+            "Commerce.Contracts",
+            "Commerce.Data",
+            "Commerce.Messaging",
+            "Commerce.ServiceDefaults",
+        ],
         ["Commerce.PaymentProvider"] = ["Commerce.ServiceDefaults"],
         ["Commerce.Storefront"] = ["Commerce.Contracts", "Commerce.ServiceDefaults"],
-        ["Commerce.Identity"] = ["Commerce.Contracts", "Commerce.Messaging", "Commerce.ServiceDefaults"],
-        ["Commerce.Catalog"] = ["Commerce.Contracts", "Commerce.Messaging", "Commerce.ServiceDefaults"],
-        ["Commerce.Order"] = ["Commerce.Contracts", "Commerce.Messaging", "Commerce.ServiceDefaults"],
-        ["Commerce.Payment"] = ["Commerce.Contracts", "Commerce.Messaging", "Commerce.ServiceDefaults"],
-        ["Commerce.Delivery"] = ["Commerce.Contracts", "Commerce.Messaging", "Commerce.ServiceDefaults"],
+        ["Commerce.Identity"] = ["Commerce.Hosting"],
+        ["Commerce.Catalog"] = ["Commerce.Hosting"],
+        ["Commerce.Order"] = ["Commerce.Hosting"],
+        ["Commerce.Payment"] = ["Commerce.Hosting"],
+        ["Commerce.Delivery"] = ["Commerce.Hosting"],
     };
 
     public static TheoryData<string> Projects =>

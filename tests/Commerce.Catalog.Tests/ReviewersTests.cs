@@ -13,6 +13,6 @@ public sealed class ReviewersTests
     [InlineData("  ", "구매자")]
     public void A_review_does_not_show_the_whole_name(string name, string shown)
     {
-        Reviewers.Shown(name).ShouldBe(shown);
+        ReviewerNames.Shown(name).ShouldBe(shown);
     }
 }

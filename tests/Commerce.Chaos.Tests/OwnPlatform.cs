@@ -14,8 +14,8 @@ internal sealed class OwnPlatform : IDisposable
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
         ["Orders__Expiry"] = "00:00:25",
-        ["Orders__RepeatAfter"] = "00:00:05",
-        ["Orders__AskAgainAfter"] = "00:00:05",
+        ["Orders__ConfirmationRetryDelay"] = "00:00:05",
+        ["Orders__ReservationRetryDelay"] = "00:00:05",
         ["Delivery__ReadyFor"] = "00:00:02",
         ["Delivery__OnRouteFor"] = "00:00:02",
         ["Payment__OrphansAfter"] = "00:00:10",

@@ -14,8 +14,8 @@ internal static class ChaosPlatform
             Environment = new Dictionary<string, string>(StringComparer.Ordinal)
             {
                 ["Orders__Expiry"] = "00:00:25",
-                ["Orders__RepeatAfter"] = "00:00:05",
-                ["Orders__AskAgainAfter"] = "00:00:05",
+                ["Orders__ConfirmationRetryDelay"] = "00:00:05",
+                ["Orders__ReservationRetryDelay"] = "00:00:05",
                 ["Delivery__ReadyFor"] = "00:00:02",
                 ["Delivery__OnRouteFor"] = "00:00:40",
                 ["RateLimits__SignIn__PerMinute"] = "100000",

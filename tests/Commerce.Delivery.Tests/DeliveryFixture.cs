@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Http.Json;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;

@@ -5,9 +5,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Commerce.Contracts;
-using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Testing;
 
 namespace Commerce.Identity.Tests;
 

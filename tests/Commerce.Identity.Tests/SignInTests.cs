@@ -3,10 +3,9 @@ using System.Net;
 using System.Net.Http.Json;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
-using Commerce.Identity.Passwords;
+using Commerce.Identity.Credentials;
 using Commerce.Testing;
 using Dapper;
-using Microsoft.Extensions.Options;
 
 namespace Commerce.Identity.Tests;
 
@@ -119,7 +118,7 @@ public sealed class SignInTests(IdentityFixture identity)
     [Fact]
     public async Task An_unknown_address_costs_as_much_as_a_known_one()
     {
-        using var hasher = new PasswordHasher(Options.Create(new IdentityOptions()));
+        using var hasher = new PasswordHasher(new PasswordOptions());
         var hash = await hasher.HashAsync("맑은 사과 한 상자", CancellationToken.None);
         hash.ShouldStartWith("pbkdf2-sha512$210000$");
 

@@ -1,4 +1,4 @@
-using Commerce.Testing;
+using Commerce.Data.Batches;
 using Dapper;
 using Npgsql;
 

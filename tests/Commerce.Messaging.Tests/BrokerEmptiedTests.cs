@@ -1,3 +1,4 @@
+using Commerce.Messaging.Outbox;
 using Commerce.ServerProcesses;
 using Commerce.Testing;
 

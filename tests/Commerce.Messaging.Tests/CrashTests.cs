@@ -1,3 +1,5 @@
+using Commerce.Messaging.Outbox;
+using Commerce.Messaging.Relay;
 using Commerce.Testing;
 using Npgsql;
 
@@ -117,7 +119,7 @@ public sealed class CrashTests
     public async Task A_service_killed_inside_a_migration_leaves_nothing_of_it_and_the_next_start_applies_it()
     {
         var options = await Servers.NewServiceAsync();
-        await MigratorTests.MigrateAsync(options);
+        await Servers.MigrateAsync(options);
         await ScalarAsync<object>(
             options,
             "drop table seen; delete from schema_migrations where origin = 'Commerce.Messaging.Tests' returning version"
@@ -214,14 +216,11 @@ public sealed class CrashTests
         await using var connection = new NpgsqlConnection(options.Database);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        var messaging = new MessagingBuilder
-        {
-            Source = "/test",
-            Topic = options.Topic,
-            EventTypes = new Dictionary<Type, string> { [typeof(Note)] = "test.note.v1" },
-            Json = NoteJson.Default,
-        };
-        await new Outbox(new EventCatalog(messaging)).AppendAsync(
+        var catalog = new EventCatalog(
+            new Dictionary<Type, string> { [typeof(Note)] = "test.note.v1" },
+            NoteJson.Default
+        );
+        await new PostgresOutbox(catalog).AppendAsync(
             transaction,
             [.. numbers.Select(n => new OutgoingEvent(subject, new Note(n)))]
         );

@@ -1,5 +1,10 @@
 using System.Globalization;
 using System.Text;
+using Commerce.Messaging.Consumers;
+using Commerce.Messaging.DeadLetters;
+using Commerce.Messaging.Gaps;
+using Commerce.Messaging.Kafka;
+using Commerce.Messaging.Outbox;
 using Confluent.Kafka;
 
 namespace Commerce.Messaging.Tests;
@@ -24,18 +29,16 @@ public sealed class DecoderFuzzTests
         MessageHeaders.Epoch,
     ];
 
-    private static readonly MessagingBuilder Messaging = new()
-    {
-        Source = "/test",
-        Topic = "t",
-        EventTypes = new Dictionary<Type, string> { [typeof(Note)] = "test.note.v1" },
-        Json = NoteJson.Default,
-    };
+    private static readonly Dictionary<Type, string> EventTypes = new() { [typeof(Note)] = "test.note.v1" };
+
+    private static readonly ConsumerRegistration Consumer = new ConsumerBuilder("c")
+        .On<Note, NoteHandler>()
+        .Build(EventTypes);
 
     private enum Decision
     {
         Event,
-        Marker,
+        ControlRecord,
         NotOurs,
         DeadLetter,
     }
@@ -43,8 +46,8 @@ public sealed class DecoderFuzzTests
     [Fact]
     public void Random_and_mutated_messages_always_come_to_a_decision()
     {
-        var catalog = new EventCatalog(Messaging);
-        var reader = new MessageReader(catalog, new MessagingOptions());
+        var catalog = new EventCatalog(EventTypes, NoteJson.Default);
+        var reader = new MessageReader(new GapOptions());
         var random = new Random(Seed);
         var decisions = new Dictionary<Decision, int>();
         var started = TimeProvider.System.GetTimestamp();
@@ -79,7 +82,7 @@ public sealed class DecoderFuzzTests
         Position before
     )
     {
-        var received = reader.Read(result, before);
+        var received = reader.Read(Consumer, result, before);
         if (received.Position.LastAt > before.LastAt)
         {
             received.Position.LastAt!.Value.ShouldBeLessThanOrEqualTo(DateTime.UtcNow, "a hole would begin too late");
@@ -95,8 +98,8 @@ public sealed class DecoderFuzzTests
         if (fault is null)
         {
             received.Envelope.ShouldBeNull();
-            return result.Message.Headers?.Any(h => h.Key == MessageHeaders.Marker) == true
-                ? Decision.Marker
+            return result.Message.Headers?.Any(h => h.Key == MessageHeaders.ControlRecord) == true
+                ? Decision.ControlRecord
                 : Decision.NotOurs;
         }
 
@@ -129,7 +132,7 @@ public sealed class DecoderFuzzTests
 
         if (random.Next(10) == 0)
         {
-            headers?.Add(MessageHeaders.Marker, Perhaps(random, "Epoch"u8.ToArray()));
+            headers?.Add(MessageHeaders.ControlRecord, Perhaps(random, "Epoch"u8.ToArray()));
         }
 
         return new ConsumeResult<byte[], byte[]>

@@ -1,3 +1,4 @@
+using Commerce.Messaging.Consumers;
 using Commerce.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -40,7 +41,7 @@ public sealed class HeldUpTests
     public void The_log_tells_once_that_it_is_held_up_and_once_that_it_goes_on()
     {
         var log = new LogLines<ConsumerProgress>();
-        var progress = new ConsumerProgress(new MessagingOptions { HoldUpTolerance = TimeSpan.Zero }, log);
+        var progress = new ConsumerProgress(new ConsumerOptions { HoldUpTolerance = TimeSpan.Zero }, log);
         for (var round = 1; round <= 2; round++)
         {
             progress.Fail("reader", "notes [3]", new InvalidOperationException("no"));
@@ -59,7 +60,7 @@ public sealed class HeldUpTests
     public void Errors_that_are_over_soon_are_not_told()
     {
         var log = new LogLines<ConsumerProgress>();
-        var progress = new ConsumerProgress(new MessagingOptions(), log);
+        var progress = new ConsumerProgress(new ConsumerOptions(), log);
 
         progress.Fail("reader", "notes [3]", new InvalidOperationException("no"));
         progress.HeldUp().ShouldBeEmpty();

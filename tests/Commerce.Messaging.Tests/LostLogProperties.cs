@@ -1,3 +1,5 @@
+using Commerce.Messaging.Consumers;
+using Commerce.Messaging.Gaps;
 using FsCheck;
 using FsCheck.Fluent;
 
@@ -69,7 +71,7 @@ public sealed class LostLogProperties
         private static readonly DateTime Noon = new(2026, 11, 21, 12, 0, 0, DateTimeKind.Utc);
         private static readonly TimeSpan Margin = TimeSpan.FromSeconds(30);
         private readonly HashSet<int> _read = [];
-        private List<(int? Event, long Epoch, Marker? Marker)> _log = [];
+        private List<(int? Event, long Epoch, ControlRecord? ControlRecord)> _log = [];
         private Position _position = new();
         private Guid? _run;
         private long _epoch = 1;
@@ -112,7 +114,13 @@ public sealed class LostLogProperties
             if (_position.MissingSince is { } since)
             {
                 _run = Guid.NewGuid();
-                _log.Add((null, _epoch, new Marker(MarkerKind.RepublishBegin, Run: _run.Value, Since: Offset(since))));
+                _log.Add(
+                    (
+                        null,
+                        _epoch,
+                        new ControlRecord(ControlRecordKind.RepublishBegin, Run: _run.Value, Since: Offset(since))
+                    )
+                );
                 var first = Enumerable.Range(0, _written).FirstOrDefault(e => TimeOf(e) >= since, _written);
                 Publish(first, _written - first);
             }
@@ -122,7 +130,7 @@ public sealed class LostLogProperties
         {
             if (_run is { } run)
             {
-                _log.Add((null, _epoch, new Marker(MarkerKind.RepublishEnd, Run: run)));
+                _log.Add((null, _epoch, new ControlRecord(ControlRecordKind.RepublishEnd, Run: run)));
                 _run = null;
             }
         }
@@ -138,17 +146,17 @@ public sealed class LostLogProperties
             Read(readBeforeMarker);
             // The relay takes acknowledgements of the new log for those of the old one when their offsets are higher.
             acknowledged = Math.Max(acknowledged, _log.Count);
-            _log.Add((null, _epoch + 1, new Marker(MarkerKind.Epoch, _epoch, acknowledged)));
+            _log.Add((null, _epoch + 1, new ControlRecord(ControlRecordKind.Epoch, _epoch, acknowledged)));
             _epoch++;
             Publish(first, inFlight);
         }
 
         private void Publish(int first, int count) =>
-            _log.AddRange(Enumerable.Range(first, count).Select(e => ((int?)e, _epoch, (Marker?)null)));
+            _log.AddRange(Enumerable.Range(first, count).Select(e => ((int?)e, _epoch, (ControlRecord?)null)));
 
         private static DateTime TimeOf(int number) => Noon.AddMinutes(number);
 
         private static DateTimeOffset? Offset(DateTime since) =>
-            since == Position.Always ? null : new DateTimeOffset(since);
+            since == Position.Beginning ? null : new DateTimeOffset(since);
     }
 }

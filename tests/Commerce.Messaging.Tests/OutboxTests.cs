@@ -1,5 +1,6 @@
+using Commerce.Messaging.Outbox;
+using Commerce.Messaging.Relay;
 using Commerce.Testing;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.Messaging.Tests;
 
@@ -71,7 +72,7 @@ public sealed class OutboxTests
     {
         var options = await Servers.NewServiceAsync();
         var subject = Guid.NewGuid();
-        await MigratorTests.MigrateAsync(options);
+        await Servers.MigrateAsync(options);
         await CrashTests.WriteAsync(options, subject, 1, 2);
 
         await using var service = await TestService.StartAsync(options);
@@ -87,7 +88,9 @@ public sealed class OutboxTests
     public async Task What_cannot_be_published_is_refused_and_leaves_nothing(bool tooLarge)
     {
         await using var service = await TestService.StartAsync(await Servers.NewServiceAsync(consumer: null));
-        object payload = tooLarge ? new Note(1, new string('x', Outbox.MaxPayloadCharacters + 1)) : new object();
+        object payload = tooLarge
+            ? new Note(1, new string('x', PostgresOutbox.MaxPayloadCharacters + 1))
+            : new object();
 
         await Should.ThrowAsync<ArgumentException>(() =>
             service.PublishAsync([new OutgoingEvent(Guid.NewGuid(), payload)])

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using Commerce.Messaging.DeadLetters;
+using Commerce.Messaging.Kafka;
 using Commerce.Testing;
 
 namespace Commerce.Messaging.Tests;
@@ -158,7 +160,7 @@ public sealed class PoisonTests
         await using (var connection = await service.Database.OpenConnectionAsync())
         {
             await using var transaction = await connection.BeginTransactionAsync();
-            await FailureStore.BuryAsync(transaction, letter);
+            await FailedMessageStore.DeadLetterAsync(transaction, letter);
             await transaction.CommitAsync();
         }
 

@@ -1,3 +1,6 @@
+using Commerce.Messaging.Consumers;
+using Commerce.Messaging.Gaps;
+
 namespace Commerce.Messaging.Tests;
 
 public sealed class PositionTests
@@ -26,8 +29,8 @@ public sealed class PositionTests
     [Fact]
     public void A_topic_that_does_not_begin_at_its_begin_lacks_everything()
     {
-        new Position().After(3, 1, Noon, null, Margin).MissingSince.ShouldBe(Position.Always);
-        new Position().After(0, 2, Noon, null, Margin).MissingSince.ShouldBe(Position.Always);
+        new Position().After(3, 1, Noon, null, Margin).MissingSince.ShouldBe(Position.Beginning);
+        new Position().After(0, 2, Noon, null, Margin).MissingSince.ShouldBe(Position.Beginning);
         new Position().After(0, 1, Noon, null, Margin).IsMissing.ShouldBeFalse();
     }
 
@@ -52,7 +55,7 @@ public sealed class PositionTests
         bool hole
     )
     {
-        var marker = new Marker(MarkerKind.Epoch, previousEpoch, previousEnd);
+        var marker = new ControlRecord(ControlRecordKind.Epoch, previousEpoch, previousEnd);
 
         var position = new Position(1, next, Noon).After(0, 3, null, marker, Margin);
 
@@ -80,7 +83,7 @@ public sealed class PositionTests
     public void A_marker_that_the_position_does_not_pass_tells_nothing_of_the_old_log(long offset, bool hole)
     {
         var began = Noon.AddHours(-1);
-        var marker = new Marker(MarkerKind.Epoch, PreviousEpoch: 2, PreviousEnd: 100);
+        var marker = new ControlRecord(ControlRecordKind.Epoch, PreviousEpoch: 2, PreviousEnd: 100);
 
         var position = new Position(2, 100, Noon) { LogFrom = began }.After(offset, 3, null, marker, Margin);
 
@@ -91,7 +94,7 @@ public sealed class PositionTests
     [Fact]
     public void Nothing_is_missing_of_a_log_that_held_nothing()
     {
-        var marker = new Marker(MarkerKind.Epoch, PreviousEpoch: 1, PreviousEnd: 0);
+        var marker = new ControlRecord(ControlRecordKind.Epoch, PreviousEpoch: 1, PreviousEnd: 0);
 
         new Position(1, 0).After(7, 2, null, marker, Margin).IsMissing.ShouldBeFalse();
     }
@@ -99,7 +102,7 @@ public sealed class PositionTests
     [Fact]
     public void What_came_again_with_a_log_is_missing_again_when_the_log_was_another()
     {
-        var marker = new Marker(MarkerKind.Epoch, PreviousEpoch: 1, PreviousEnd: 5);
+        var marker = new ControlRecord(ControlRecordKind.Epoch, PreviousEpoch: 1, PreviousEnd: 5);
         var healed = Missing().Then(Begin()).Then(End());
 
         healed.After(healed.Next, 2, null, marker, Margin).MissingSince.ShouldBe(Noon - Margin);
@@ -111,7 +114,7 @@ public sealed class PositionTests
         var healed = Missing().Then(Begin()).ThenEvent().Then(End());
 
         healed.IsMissing.ShouldBeFalse();
-        healed.Healing.ShouldBeNull();
+        healed.RepublishRun.ShouldBeNull();
     }
 
     [Fact]
@@ -131,7 +134,7 @@ public sealed class PositionTests
     [Fact]
     public void Publishing_too_little_again_heals_nothing()
     {
-        var begin = new Marker(MarkerKind.RepublishBegin, Run: Run, Since: new DateTimeOffset(Noon));
+        var begin = new ControlRecord(ControlRecordKind.RepublishBegin, Run: Run, Since: new DateTimeOffset(Noon));
 
         Missing().Then(begin).Then(End()).IsMissing.ShouldBeTrue();
     }
@@ -139,7 +142,7 @@ public sealed class PositionTests
     [Fact]
     public void The_end_of_another_publishing_heals_nothing()
     {
-        var other = new Marker(MarkerKind.RepublishEnd, Run: Guid.NewGuid());
+        var other = new ControlRecord(ControlRecordKind.RepublishEnd, Run: Guid.NewGuid());
 
         Missing().Then(Begin()).Then(other).IsMissing.ShouldBeTrue();
     }
@@ -168,14 +171,15 @@ public sealed class PositionTests
 
     private static Position Missing() => new Position(1, 5, Noon) { LogFrom = Noon }.After(9, 1, Noon, null, Margin);
 
-    private static Marker Begin() => new(MarkerKind.RepublishBegin, Run: Run, Since: new DateTimeOffset(Noon - Margin));
+    private static ControlRecord Begin() =>
+        new(ControlRecordKind.RepublishBegin, Run: Run, Since: new DateTimeOffset(Noon - Margin));
 
-    private static Marker End() => new(MarkerKind.RepublishEnd, Run: Run);
+    private static ControlRecord End() => new(ControlRecordKind.RepublishEnd, Run: Run);
 }
 
 internal static class PositionSteps
 {
-    public static Position Then(this Position position, Marker marker) =>
+    public static Position Then(this Position position, ControlRecord marker) =>
         position.After(position.Next, position.Epoch, null, marker, TimeSpan.FromSeconds(30));
 
     public static Position ThenEvent(this Position position) =>

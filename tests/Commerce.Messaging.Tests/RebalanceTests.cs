@@ -1,3 +1,4 @@
+using Commerce.Messaging.Outbox;
 using Commerce.Testing;
 
 namespace Commerce.Messaging.Tests;

@@ -1,5 +1,8 @@
+using Commerce.Data.Retention;
+using Commerce.Messaging.Outbox;
+using Commerce.Messaging.Relay;
 using Commerce.Testing;
-using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
 
 namespace Commerce.Messaging.Tests;
 
@@ -122,7 +125,7 @@ public sealed class RetentionMemoryTests
         string outbox,
         string? inbox,
         string says
-    ) => Should.Throw<InvalidOperationException>(() => Options(outbox, inbox)).Message.ShouldContain(says);
+    ) => Should.Throw<OptionsValidationException>(() => Options(outbox, inbox)).Message.ShouldContain(says);
 
     [Theory]
     [InlineData(null, null, 31)]
@@ -131,31 +134,10 @@ public sealed class RetentionMemoryTests
     public void The_inbox_is_kept_longer_than_the_outbox(string? outbox, string? inbox, int days) =>
         Options(outbox, inbox).InboxKept.ShouldBe(TimeSpan.FromDays(days));
 
-    [Fact]
-    public void The_first_UUIDv7_of_a_time_is_behind_all_before_and_before_all_behind()
-    {
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(1_790_000_000_123);
-        var first = UuidV7.First(at).ToString();
-
-        Enumerable
-            .Range(0, 1000)
-            .ShouldAllBe(_ =>
-                string.CompareOrdinal(Guid.CreateVersion7(at).ToString(), first) >= 0
-                && string.CompareOrdinal(Guid.CreateVersion7(at.AddMilliseconds(-1)).ToString(), first) < 0
-            );
-    }
-
-    private static MessagingOptions Options(string? outbox, string? inbox) =>
-        MessagingOptions.From(
-            new ConfigurationBuilder()
-                .AddInMemoryCollection(
-                    new Dictionary<string, string?>
-                    {
-                        ["Messaging:OutboxRetention"] = outbox,
-                        ["Messaging:InboxRetention"] = inbox,
-                    }.Where(setting => setting.Value is not null)
-                )
-                .Build()
+    private static EventRetentionOptions Options(string? outbox, string? inbox) =>
+        Settings.Read<EventRetentionOptions>(
+            ("Messaging:OutboxRetention", outbox),
+            ("Messaging:InboxRetention", inbox)
         );
 
     /// <summary>One note for each id, numbered, published and handled.</summary>

@@ -1,3 +1,7 @@
+using Commerce.Data.Retention;
+using Commerce.Messaging.Gaps;
+using Commerce.Messaging.Outbox;
+using Commerce.Messaging.Relay;
 using Commerce.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -43,7 +47,7 @@ public sealed class RetentionTests
         (await service.ScalarAsync<long>("select count(*) from seen")).ShouldBe(20);
         counted["commerce.messaging.republished"].ShouldBe(20 + 5);
         counted["commerce.messaging.holes.expired"].ShouldBe(1);
-        counted["commerce.messaging.trimmed outbox"].ShouldBe(15);
+        counted["commerce.data.retention.removed outbox"].ShouldBe(15);
     }
 
     /// <summary>A consumer may have forgotten it already, however long trimming takes.</summary>
@@ -70,17 +74,11 @@ public sealed class RetentionTests
     {
         var options = await Servers.NewServiceAsync();
         var subject = Guid.NewGuid();
-        await MigratorTests.MigrateAsync(options);
+        await Servers.MigrateAsync(options);
         await using var database = NpgsqlDataSource.Create(options.Database);
-        var messaging = new MessagingBuilder
-        {
-            Source = "/test",
-            Topic = options.Topic,
-            EventTypes = new Dictionary<Type, string>(),
-            Json = NoteJson.Default,
-        };
+        var publisher = new Publisher("/test", options.Topic);
         var slot = new ReplicationSlot(database, new(options.Database), NullLogger<ReplicationSlot>.Instance);
-        await new RelayStore(database, messaging, new()).LoadAsync(CancellationToken.None);
+        await new RelayStore(database, publisher, new()).LoadAsync(CancellationToken.None);
         if (aSlotKeepsIt)
         {
             await slot.CreateAsync(CancellationToken.None);
@@ -106,7 +104,7 @@ public sealed class RetentionTests
             );
         }
 
-        var trim = new OutboxTrim(database, slot, messaging, new(), NullLogger<OutboxTrim>.Instance);
+        var trim = new OutboxRetention(database, slot, publisher, new(), NullLogger<OutboxRetention>.Instance);
         await foreach (var removed in trim.RunAsync(100, CancellationToken.None))
         {
             removed.ShouldBe(0);
@@ -122,7 +120,7 @@ public sealed class RetentionTests
     [Fact]
     public async Task Replicas_that_trim_at_once_leave_it_to_one_of_them()
     {
-        var options = await Servers.NewServiceAsync() with { Settings = new() { ["Messaging:TrimBatchSize"] = "50" } };
+        var options = await Servers.NewServiceAsync() with { Settings = new() { ["Retention:BatchSize"] = "50" } };
         await using var first = await TestService.StartAsync(options);
         await using var second = await TestService.StartAsync(options);
         await PublishAsync(first, 150);
@@ -141,7 +139,7 @@ public sealed class RetentionTests
         await PublishAsync(service, 5);
         await AgeAsync(service, "true");
 
-        await using (await service.Services.GetRequiredService<OutboxRows>().HoldAsync(CancellationToken.None))
+        await using (await service.Services.GetRequiredService<OutboxReader>().HoldAsync(CancellationToken.None))
         {
             (await RunOnceAsync(service)).ShouldBe(0);
         }
@@ -154,7 +152,7 @@ public sealed class RetentionTests
     {
         var options = await Servers.NewServiceAsync(consumer: null) with
         {
-            Settings = new() { ["Messaging:RetentionInterval"] = "00:00:00.1" },
+            Settings = new() { ["Retention:Interval"] = "00:00:00.1" },
         };
         await using var service = await TestService.StartAsync(options);
         await service.PublishAsync(Guid.NewGuid(), new Note(1));
@@ -163,8 +161,8 @@ public sealed class RetentionTests
         await Eventually.True(async () => await service.ScalarAsync<long>("select count(*) from outbox") == 0);
     }
 
-    internal static ITrim TrimOf(TestService service, string table) =>
-        service.Services.GetServices<ITrim>().Single(trim => trim.Table == table);
+    internal static IRetentionPolicy TrimOf(TestService service, string table) =>
+        service.Services.GetServices<IRetentionPolicy>().Single(trim => trim.Table == table);
 
     internal static Task<long> RunOnceAsync(TestService service) =>
         service.Services.GetRequiredService<RetentionService>().RunOnceAsync(CancellationToken.None);
@@ -189,15 +187,14 @@ public sealed class RetentionTests
     {
         const int Partitions = 4;
         var options = service.Options;
-        await TransportOutbox.RequestRepublishAsync(
+        await new RepublishRequest(options.Topic, "somebody", Since: null).AppendAsync(
             service.Database,
-            new RepublishRequest(options.Topic, "somebody", Since: null),
             CancellationToken.None
         );
         var written = await KafkaClient.ReadAsync(
             options.Kafka,
             options.Topic,
-            list => list.Count(m => m.Header("marker") == nameof(MarkerKind.RepublishEnd)) == Partitions * time
+            list => list.Count(m => m.Header("marker") == nameof(ControlRecordKind.RepublishEnd)) == Partitions * time
         );
         await Eventually.True(async () =>
             await service.ScalarAsync<long>("select sum(next_offset) from consumer_offset") >= written.Count

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Commerce.Messaging.Kafka;
 using Commerce.Testing;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
@@ -21,7 +22,7 @@ public sealed class TopicTests
         kafka.Answers.Enqueue(asked => throw Refusal((TopicNames.Control, ErrorCode.PolicyViolation)));
         kafka.Answers.Enqueue(asked => { });
         var log = new LogLines<KafkaAdmin>();
-        await using var admin = new KafkaAdmin(() => kafka.Client, KafkaServices.Notes, new MessagingOptions(), log);
+        await using var admin = new KafkaAdmin(() => kafka.Client, KafkaServices.Notes, new KafkaOptions(), log);
 
         await admin.PrepareAsync(CancellationToken.None);
 
@@ -43,7 +44,7 @@ public sealed class TopicTests
         await using var admin = new KafkaAdmin(
             () => kafka.Client,
             KafkaServices.Notes,
-            new MessagingOptions(),
+            new KafkaOptions(),
             new LogLines<KafkaAdmin>()
         );
 
@@ -59,7 +60,7 @@ public sealed class TopicTests
         await using var admin = new KafkaAdmin(
             () => kafka.Client,
             KafkaServices.Notes,
-            new MessagingOptions { Broker = BrokerKind.Embedded },
+            new KafkaOptions { Broker = BrokerKind.Embedded },
             new LogLines<KafkaAdmin>()
         );
 
@@ -77,7 +78,7 @@ public sealed class TopicTests
         await using var admin = new KafkaAdmin(
             services.GetRequiredService<IProducer<string, byte[]>>(),
             KafkaServices.Notes,
-            new MessagingOptions(),
+            new KafkaOptions(),
             log
         );
         using var stop = new CancellationTokenSource();

@@ -1,5 +1,5 @@
+using Commerce.Messaging.Relay;
 using Commerce.Testing;
-using Npgsql;
 
 namespace Commerce.Messaging.Tests;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Commerce.Contracts.Api;
-using Commerce.Contracts.Events;
 using Commerce.Testing;
 using static Commerce.Order.Tests.OrderFixture;
 

@@ -2,7 +2,7 @@ using System.Net;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.ServiceDefaults;
+using Commerce.Contracts.Market;
 using Commerce.Testing;
 using static Commerce.Order.Tests.OrderFixture;
 

@@ -4,7 +4,7 @@ using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
 using Commerce.Order.Placing;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Redis;
 using Commerce.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -189,8 +189,8 @@ public sealed class HastyOrderFixture : OrderFixture
         new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Orders:Expiry"] = "00:00:03",
-            ["Orders:AskAgainAfter"] = "00:00:00.300",
-            ["Orders:RepeatAfter"] = "00:00:00.300",
+            ["Orders:ReservationRetryDelay"] = "00:00:00.300",
+            ["Orders:ConfirmationRetryDelay"] = "00:00:00.300",
             ["Orders:SweepInterval"] = "00:00:00.100",
         };
 }

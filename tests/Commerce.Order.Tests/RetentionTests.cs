@@ -1,6 +1,5 @@
 using Commerce.Contracts.Api;
-using Commerce.Messaging;
-using Dapper;
+using Commerce.Data.Retention;
 using Microsoft.Extensions.DependencyInjection;
 using static Commerce.Order.Tests.OrderFixture;
 
@@ -83,7 +82,7 @@ public sealed class RetentionTests(OrderFixture fixture) : IAsyncLifetime
     private async Task<List<int>> TrimAsync(string table, int batchSize)
     {
         var batches = new List<int>();
-        var trim = fixture.Service.Services.GetServices<ITrim>().Single(t => t.Table == table);
+        var trim = fixture.Service.Services.GetServices<IRetentionPolicy>().Single(t => t.Table == table);
         await foreach (var removed in trim.RunAsync(batchSize, CancellationToken.None))
         {
             batches.Add(removed);

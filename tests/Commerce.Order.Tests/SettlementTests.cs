@@ -1,8 +1,8 @@
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Order.Farm;
-using Commerce.ServiceDefaults;
+using Commerce.Contracts.Market;
+using Commerce.Order.Ledger;
 using Commerce.Testing;
 using Dapper;
 using FsCheck;

@@ -84,7 +84,7 @@ public sealed class ChargeProperties
 
         // Null: a backup from before the order, so its row will be another one.
         private (OrderPayment Payment, bool Placed, bool Reserved, bool Closed, bool RefundAsked)? _backup;
-        private Fact? _lastAnswer;
+        private PaymentInput? _lastAnswer;
         private bool _placed;
         private bool _reserved;
         private bool _closed;
@@ -99,15 +99,15 @@ public sealed class ChargeProperties
             {
                 case Step.Place:
                     _placed = true;
-                    Apply(new Fact.OrderPlaced(Guid.Empty, Amount, "tok_x", Agrees: true));
+                    Apply(new PaymentInput.OrderPlaced(Guid.Empty, Amount, "tok_x", TotalMatchesLines: true));
                     break;
                 case Step.Reserve:
                     _reserved = true;
-                    Apply(new Fact.StockReserved());
+                    Apply(new PaymentInput.StockReserved());
                     break;
                 case Step.Close:
                     _closed = true;
-                    Apply(new Fact.OrderClosed());
+                    Apply(new PaymentInput.OrderClosed());
                     break;
                 case Step.AskRefund:
                     // Order asks only once it knows of the money.
@@ -116,7 +116,7 @@ public sealed class ChargeProperties
                         _refundAsked = true;
                     }
 
-                    Apply(new Fact.RefundAsked());
+                    Apply(new PaymentInput.RefundAsked());
                     break;
                 case Step.Lease:
                     Lease();
@@ -201,12 +201,12 @@ public sealed class ChargeProperties
             (_leased, _lastAnswer) = (false, null);
             if (_charges == 1)
             {
-                Apply(new Fact.FoundCharged("pay_1", Amount, DateTimeOffset.UnixEpoch));
+                Apply(new PaymentInput.FoundCharged("pay_1", Amount, DateTimeOffset.UnixEpoch));
             }
 
             if (_refunds == 1)
             {
-                Apply(new Fact.FoundRefunded(DateTimeOffset.UnixEpoch));
+                Apply(new PaymentInput.FoundRefunded(DateTimeOffset.UnixEpoch));
             }
         }
 
@@ -214,35 +214,32 @@ public sealed class ChargeProperties
         {
             if (_payment.HasWork)
             {
-                _payment = _payment with
-                {
-                    State = _payment.State == PaymentState.Pending ? PaymentState.Charging : _payment.State,
-                };
+                Apply(new PaymentInput.Leased(TimeSpan.FromSeconds(15)));
                 _leased = true;
             }
         }
 
-        private Fact Ask()
+        private PaymentInput Ask()
         {
             if (_payment.State == PaymentState.Refunding)
             {
                 _refunds = 1;
-                return new Fact.Refunded(DateTimeOffset.UnixEpoch);
+                return new PaymentInput.Refunded(DateTimeOffset.UnixEpoch);
             }
 
             // A lease that another worker has settled meanwhile asks in vain: same key, same answer.
             if (Refuses)
             {
-                return new Fact.Refused("REJECT_CARD_PAYMENT", "no");
+                return new PaymentInput.Refused("REJECT_CARD_PAYMENT", "no");
             }
 
             _charges = 1;
-            return new Fact.Charged("pay_1", Amount, DateTimeOffset.UnixEpoch);
+            return new PaymentInput.Charged("pay_1", Amount, DateTimeOffset.UnixEpoch);
         }
 
-        private void Apply(Fact fact)
+        private void Apply(PaymentInput fact)
         {
-            (_payment, var publish) = Charge.Apply(_payment, fact);
+            (_payment, var publish) = PaymentDecider.Apply(_payment, fact);
             if (publish is not null)
             {
                 _published.Add(publish);

@@ -6,12 +6,17 @@ namespace Commerce.Payment.Tests;
 public sealed class ChargeTests
 {
     private static readonly DateTimeOffset At = DateTimeOffset.UnixEpoch;
-    private static readonly Fact Placed = new Fact.OrderPlaced(Guid.NewGuid(), 39_000, "tok_x", Agrees: true);
-    private static readonly Fact Reserved = new Fact.StockReserved();
-    private static readonly Fact Closed = new Fact.OrderClosed();
-    private static readonly Fact Charged = new Fact.Charged("pay_1", 39_000, At);
-    private static readonly Fact Refused = new Fact.Refused("REJECT_CARD_PAYMENT", "no");
-    private static readonly Fact Refunded = new Fact.Refunded(At);
+    private static readonly PaymentInput Placed = new PaymentInput.OrderPlaced(
+        Guid.NewGuid(),
+        39_000,
+        "tok_x",
+        TotalMatchesLines: true
+    );
+    private static readonly PaymentInput Reserved = new PaymentInput.StockReserved();
+    private static readonly PaymentInput Closed = new PaymentInput.OrderClosed();
+    private static readonly PaymentInput Charged = new PaymentInput.Charged("pay_1", 39_000, At);
+    private static readonly PaymentInput Refused = new PaymentInput.Refused("REJECT_CARD_PAYMENT", "no");
+    private static readonly PaymentInput Refunded = new PaymentInput.Refunded(At);
 
     [Fact]
     public void An_order_is_charged_only_when_it_is_placed_and_reserved()
@@ -43,9 +48,12 @@ public sealed class ChargeTests
     [Fact]
     public void Lines_that_do_not_add_up_to_the_total_are_declined_without_asking_the_provider()
     {
-        var (payment, published) = Run(new Fact.OrderPlaced(Guid.NewGuid(), 1, "tok_x", Agrees: false), Reserved);
+        var (payment, published) = Run(
+            new PaymentInput.OrderPlaced(Guid.NewGuid(), 1, "tok_x", TotalMatchesLines: false),
+            Reserved
+        );
         payment.State.ShouldBe(PaymentState.Declined);
-        published.ShouldHaveSingleItem().ShouldBeOfType<PaymentDeclined>().Code.ShouldBe(Charge.AmountMismatch);
+        published.ShouldHaveSingleItem().ShouldBeOfType<PaymentDeclined>().Code.ShouldBe(PaymentDecider.AmountMismatch);
     }
 
     [Fact]
@@ -87,16 +95,22 @@ public sealed class ChargeTests
     [Fact]
     public void Another_amount_than_ours_goes_back_and_counts_as_declined()
     {
-        var (payment, published) = Run(Placed, Reserved, Leased, new Fact.Charged("pay_1", 93_000, At), Refunded);
+        var (payment, published) = Run(
+            Placed,
+            Reserved,
+            Leased,
+            new PaymentInput.Charged("pay_1", 93_000, At),
+            Refunded
+        );
         payment.State.ShouldBe(PaymentState.Refunded);
-        published[0].ShouldBeOfType<PaymentDeclined>().Code.ShouldBe(Charge.AmountMismatch);
+        published[0].ShouldBeOfType<PaymentDeclined>().Code.ShouldBe(PaymentDecider.AmountMismatch);
         published[1].ShouldBeOfType<PaymentRefunded>().AmountKrw.ShouldBe(93_000);
     }
 
     [Fact]
     public void Without_an_answer_the_same_payment_is_asked_for_again_later()
     {
-        var payment = After(Placed, Reserved, Leased, new Fact.Unanswered(TimeSpan.FromSeconds(3)));
+        var payment = After(Placed, Reserved, Leased, new PaymentInput.Unanswered(TimeSpan.FromSeconds(3)));
         payment.State.ShouldBe(PaymentState.Charging);
         payment.DueIn.ShouldBe(TimeSpan.FromSeconds(3));
         payment.Token.ShouldBe("tok_x");
@@ -113,11 +127,11 @@ public sealed class ChargeTests
     }
 
     /// <summary>Stands for the worker's lease, which is SQL.</summary>
-    private static readonly Fact Leased = new Fact.Unanswered(TimeSpan.Zero);
+    private static readonly PaymentInput Leased = new PaymentInput.Unanswered(TimeSpan.Zero);
 
-    private static OrderPayment After(params Fact[] facts) => Run(facts).Payment;
+    private static OrderPayment After(params PaymentInput[] facts) => Run(facts).Payment;
 
-    private static (OrderPayment Payment, List<object> Published) Run(params Fact[] facts)
+    private static (OrderPayment Payment, List<object> Published) Run(params PaymentInput[] facts)
     {
         var payment = new OrderPayment { OrderId = Guid.NewGuid(), PaymentId = Guid.NewGuid() };
         var published = new List<object>();
@@ -129,7 +143,7 @@ public sealed class ChargeTests
                 continue;
             }
 
-            (payment, var publish) = Charge.Apply(payment, fact);
+            (payment, var publish) = PaymentDecider.Apply(payment, fact);
             if (publish is not null)
             {
                 published.Add(publish);
@@ -139,10 +153,10 @@ public sealed class ChargeTests
         return (payment, published);
     }
 
-    private static IEnumerable<Fact[]> Orders(Fact[] facts) =>
+    private static IEnumerable<PaymentInput[]> Orders(PaymentInput[] facts) =>
         facts.Length == 1
             ? [facts]
             : facts.SelectMany(first =>
-                Orders([.. facts.Where(f => f != first)]).Select(rest => (Fact[])[first, .. rest])
+                Orders([.. facts.Where(f => f != first)]).Select(rest => (PaymentInput[])[first, .. rest])
             );
 }

@@ -1,6 +1,7 @@
 extern alias provider;
 using Commerce.Contracts;
 using Commerce.Contracts.Events;
+
 using Dapper;
 
 namespace Commerce.Payment.Tests;

@@ -1,6 +1,7 @@
 using System.Net;
+using Commerce.Data.Batches;
 using Commerce.Payment.Charging;
-using Commerce.Payment.Provider;
+using Commerce.Payment.Provider.Toss;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -43,7 +44,7 @@ public sealed class TossClientTests : IAsyncLifetime
     {
         await _server.StartAsync();
         _client = new TossClient(
-            new ProviderOptions(new Uri(_server.Urls.Single() + "/"), "sk_1", TimeSpan.FromSeconds(5)),
+            new TossOptions(new Uri(_server.Urls.Single() + "/"), "sk_1", TimeSpan.FromSeconds(5)),
             NullLogger<TossClient>.Instance,
             TimeProvider.System
         );
@@ -73,7 +74,7 @@ public sealed class TossClientTests : IAsyncLifetime
     {
         Answer(Confirm, 200, Payment("DONE", amount: 93_000));
         (await ConfirmAsync()).ShouldBe(
-            new Fact.Charged("key_1", 93_000, new DateTimeOffset(2026, 11, 21, 1, 0, 0, TimeSpan.Zero))
+            new PaymentInput.Charged("key_1", 93_000, new DateTimeOffset(2026, 11, 21, 1, 0, 0, TimeSpan.Zero))
         );
     }
 
@@ -84,7 +85,7 @@ public sealed class TossClientTests : IAsyncLifetime
     public async Task A_refusal_is_final(int status, string code)
     {
         Answer(Confirm, status, $$"""{"code":"{{code}}","message":"no"}""");
-        (await ConfirmAsync()).ShouldBe(new Fact.Refused(code, "no"));
+        (await ConfirmAsync()).ShouldBe(new PaymentInput.Refused(code, "no"));
     }
 
     [Theory]
@@ -126,10 +127,10 @@ public sealed class TossClientTests : IAsyncLifetime
     {
         Answer(Confirm, 400, """{"code":"ALREADY_PROCESSED_PAYMENT","message":"paid"}""");
         Answer(ByOrder, 200, Payment("DONE"));
-        (await ConfirmAsync()).ShouldBeOfType<Fact.Charged>().AmountKrw.ShouldBe(39_000);
+        (await ConfirmAsync()).ShouldBeOfType<PaymentInput.Charged>().AmountKrw.ShouldBe(39_000);
 
         Answer(ByOrder, 404, """{"code":"NOT_FOUND_PAYMENT","message":"none"}""");
-        (await ConfirmAsync()).ShouldBe(new Fact.Refused("ALREADY_PROCESSED_PAYMENT", "paid"));
+        (await ConfirmAsync()).ShouldBe(new PaymentInput.Refused("ALREADY_PROCESSED_PAYMENT", "paid"));
 
         Answer(ByOrder, 500, "");
         (await ConfirmAsync()).ShouldBeNull();
@@ -139,7 +140,9 @@ public sealed class TossClientTests : IAsyncLifetime
     public async Task A_refund_has_a_key_of_its_own_and_is_done_when_the_payment_is_cancelled()
     {
         Answer("/v1/payments/key_1/cancel", 200, Payment("CANCELED"));
-        (await RefundAsync()).ShouldBe(new Fact.Refunded(new DateTimeOffset(2026, 11, 21, 2, 0, 0, TimeSpan.Zero)));
+        (await RefundAsync()).ShouldBe(
+            new PaymentInput.Refunded(new DateTimeOffset(2026, 11, 21, 2, 0, 0, TimeSpan.Zero))
+        );
         _requests.Single().Key.ShouldBe($"{_payment.PaymentId}-refund");
     }
 
@@ -148,7 +151,7 @@ public sealed class TossClientTests : IAsyncLifetime
     {
         Answer("/v1/payments/key_1/cancel", 400, """{"code":"ALREADY_CANCELED_PAYMENT","message":""}""");
         Answer("/v1/payments/key_1", 200, Payment("CANCELED"));
-        (await RefundAsync()).ShouldBeOfType<Fact.Refunded>();
+        (await RefundAsync()).ShouldBeOfType<PaymentInput.Refunded>();
     }
 
     [Theory]
@@ -182,9 +185,22 @@ public sealed class TossClientTests : IAsyncLifetime
         (await _client.TransactionsAsync(since, null, CancellationToken.None)).ShouldBeNull();
     }
 
-    private Task<Fact?> ConfirmAsync() => _client!.ConfirmAsync(_payment, CancellationToken.None);
+    private async Task<PaymentInput?> ConfirmAsync() =>
+        ProviderAnswers.ToCharge(
+            _payment,
+            await _client!.ConfirmAsync(
+                new(_payment.OrderId, $"{_payment.PaymentId}", _payment.Token!, _payment.AmountKrw!.Value),
+                CancellationToken.None
+            )
+        );
 
-    private Task<Fact?> RefundAsync() => _client!.RefundAsync(_payment, CancellationToken.None);
+    private async Task<PaymentInput?> RefundAsync() =>
+        ProviderAnswers.ToRefund(
+            await _client!.CancelAsync(
+                new(_payment.OrderId, $"{_payment.PaymentId}-refund", _payment.PaymentKey!),
+                CancellationToken.None
+            )
+        );
 
     private void Answer(string path, int status, string body) => _answers[path] = (status, body);
 

@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
+using Commerce.ServiceDefaults.Authentication;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Commerce.ServiceDefaults.Tests;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Commerce.ServerProcesses;
+using Commerce.ServiceDefaults.Redis;
 using Commerce.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,8 @@
 using System.Net.Http.Headers;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
-using Commerce.Testing;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;

@@ -1,3 +1,5 @@
+using Commerce.ServiceDefaults.Requests;
+
 namespace Commerce.ServiceDefaults.Tests;
 
 public sealed class ValidationTests

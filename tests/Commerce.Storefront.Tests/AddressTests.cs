@@ -1,5 +1,5 @@
+using Commerce.Storefront.Addresses;
 using Commerce.Storefront.Api;
-using Commerce.Storefront.Shop;
 
 namespace Commerce.Storefront.Tests;
 

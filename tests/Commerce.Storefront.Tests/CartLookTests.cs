@@ -61,7 +61,7 @@ public sealed class CartLookTests
         var json = JsonSerializer.Serialize(Look(2, 5), JsonSerializerOptions.Web);
 
         json.ShouldNotContain("farms");
-        JsonSerializer.Deserialize<CartLook>(json, JsonSerializerOptions.Web)!.Farms.ShouldHaveSingleItem();
+        JsonSerializer.Deserialize<CartView>(json, JsonSerializerOptions.Web)!.Farms.ShouldHaveSingleItem();
     }
 
     [Theory]
@@ -73,20 +73,20 @@ public sealed class CartLookTests
     [InlineData("2026-11-19", "", "2026-11-20")]
     [InlineData("2026-11-19", null, "2026-11-20")]
     public void A_parcel_takes_a_night_and_one_more_to_the_islands(string ships, string? postalCode, string arrives) =>
-        Arrival.Of(Day(ships), postalCode).ShouldBe(Day(arrives));
+        DeliveryEstimate.Of(Day(ships), postalCode).ShouldBe(Day(arrives));
 
     [Fact]
     public void Nobody_knows_when_a_parcel_arrives_that_has_no_day_to_leave() =>
-        Arrival.Of(null, "06236").ShouldBeNull();
+        DeliveryEstimate.Of(null, "06236").ShouldBeNull();
 
     private static DateOnly Day(string day) => DateOnly.ParseExact(day, "yyyy-MM-dd");
 
-    private static CartLook Look(int quantity, int available, bool forSale = true, long? seen = 30_000) =>
+    private static CartView Look(int quantity, int available, bool forSale = true, long? seen = 30_000) =>
         new(
             new Cart(
                 [new CartItem(Fruit, "사과", "Apple", "농원", "/a.svg", quantity, 30_000, forSale, Farm, seen)],
                 30_000 * quantity
             ),
-            [new BoxStock(Fruit, available, Friday, "농원")]
+            [new StockInfo(Fruit, available, Friday, "농원")]
         );
 }

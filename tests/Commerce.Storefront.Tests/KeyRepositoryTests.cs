@@ -1,6 +1,6 @@
 using System.Xml.Linq;
 using Commerce.ServerProcesses;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Redis;
 using Commerce.Storefront.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 

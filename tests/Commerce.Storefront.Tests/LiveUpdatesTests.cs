@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using Commerce.Contracts.Live;
 using Commerce.ServerProcesses;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Redis;
 using Commerce.Storefront.Live;
 using Commerce.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -18,7 +19,7 @@ public sealed class LiveUpdatesTests
         using var live = new LiveUpdates(gate, NullLogger<LiveUpdates>.Instance);
         var fruit = Guid.CreateVersion7();
         var heard = new ConcurrentQueue<string>();
-        using var watch = live.Watch(LiveUpdates.Stock, fruit, heard.Enqueue);
+        using var watch = live.Watch(LiveChannels.Stock, fruit, heard.Enqueue);
         await live.StartAsync(CancellationToken.None);
         await gate.TryAsync(database => database.PingAsync());
         live.IsLive.ShouldBeFalse();
@@ -53,5 +54,5 @@ public sealed class LiveUpdatesTests
     }
 
     private static StackExchange.Redis.RedisChannel Channel =>
-        StackExchange.Redis.RedisChannel.Literal(LiveUpdates.Stock);
+        StackExchange.Redis.RedisChannel.Literal(LiveChannels.Stock);
 }

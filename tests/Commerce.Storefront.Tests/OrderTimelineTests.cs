@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Commerce.Contracts.Api;
-using Commerce.Storefront.AdminPages;
+using Commerce.Storefront.AdminDesk;
 using Commerce.Storefront.Shop;
 using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Components;

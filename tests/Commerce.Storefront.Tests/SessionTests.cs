@@ -2,9 +2,10 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Redis;
 using Commerce.Storefront.Api;
 using Commerce.Storefront.Session;
+using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
@@ -85,8 +86,8 @@ public sealed class SessionTests : IDisposable
         (await _tokens.AccessTokenAsync("s", default)).ShouldBe("first");
 
         _clock.Now += TimeSpan.FromSeconds(21);
-        (await Should.ThrowAsync<ApiException>(_tokens.AccessTokenAsync("s", default))).Trouble.ShouldBe(
-            ApiTrouble.Unavailable
+        (await Should.ThrowAsync<ApiException>(_tokens.AccessTokenAsync("s", default))).ErrorKind.ShouldBe(
+            ApiErrorKind.Unavailable
         );
 
         _identity.Answer = HttpStatusCode.OK;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Storefront.Shared;
 using Commerce.Storefront.Text;
 using Commerce.Testing;
 
@@ -108,7 +107,7 @@ public sealed partial class TextTests
         [
             .. Categories.All.Select(c => $"category.{c}"),
             .. Enum.GetNames<OrderStatus>().Select(s => $"status.{s}"),
-            .. Enum.GetNames<Api.ApiTrouble>().SelectMany(t => new[] { $"trouble.{t}.title", $"trouble.{t}.text" }),
+            .. Enum.GetNames<Api.ApiErrorKind>().SelectMany(t => new[] { $"trouble.{t}.title", $"trouble.{t}.text" }),
             .. reasons.Append("unknown").SelectMany(r => new[] { $"over.{r}.title", $"over.{r}.text" }),
             .. new[] { "placed", "paid", "packing", "onRoute", "delivered" }.SelectMany(s =>
                 new[] { $"step.{s}", $"step.{s}.long" }
@@ -136,7 +135,7 @@ public sealed partial class TextTests
             .. new[] { "active", "locked" }.Select(s => $"admin.account.{s}"),
             .. new[] { "shopper", "farmer", "admin" }.Select(r => $"role.{r}"),
             .. adminActions.Select(a => $"action.{a}"),
-            .. new Shop.AddressDraft { Line2 = new string('x', 300) }
+            .. new Addresses.AddressDraft { Line2 = new string('x', 300) }
                 .Check()
                 .Values,
             .. FruitRules.All.Where(rule => rule is not FruitRules.Implausible).Select(rule => $"rule.{rule}"),

@@ -1,5 +1,7 @@
 using Commerce.Contracts;
 using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Redis;
+using Commerce.Storefront;
 using Commerce.Storefront.Hosting;
 
 var builder = WebApplication.CreateBuilder(args);

@@ -1,6 +1,7 @@
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -14,7 +15,7 @@ internal static class ChangeFarm
         FarmProfile profile,
         HttpContext http,
         NpgsqlDataSource database,
-        ShopCache cache,
+        ListingCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -32,7 +33,7 @@ internal static class ChangeFarm
         var (region, story, producer) = (profile.Region.Trim(), Clean(profile.Story), Clean(profile.Producer));
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await FarmTurn.TakeAsync(transaction, [http.User.AccountId()], cancellationToken);
+        await FarmLock.AcquireAsync(transaction, [http.User.AccountId()], cancellationToken);
         // The fruits are found by their farm's region: only that end of their search text changes.
         var changed = await connection.ExecuteScalarAsync<bool>(
             new CommandDefinition(

@@ -1,5 +1,6 @@
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -26,7 +27,7 @@ internal static class ShowFarms
             .MapPut("/me", ChangeFarm.HandleAsync)
             .RequireAuthorization(Policies.Farmer)
             .RequireRateLimiting(RateLimits.Writes)
-            .AddEndpointFilter<RouteHandlerBuilder, OnlyOpenFarms>()
+            .AddEndpointFilter<RouteHandlerBuilder, RequireActiveFarm>()
             .WithSummary("Changes what the own farm tells of itself");
         return endpoints;
     }

@@ -1,8 +1,8 @@
-using Commerce.ServiceDefaults;
+using Commerce.Contracts.Market;
 
 namespace Commerce.Catalog.Fruits;
 
-/// <summary>Seasons, and the days of <see cref="MarketDays"/> as Catalog asks for them.</summary>
+/// <summary>SeasonRefreshService, and the days of <see cref="MarketDays"/> as Catalog asks for them.</summary>
 internal static class Calendar
 {
     public static DateOnly Today(DateTimeOffset now) => MarketDays.DayOf(now);

@@ -1,9 +1,9 @@
 using Commerce.Catalog.Farms;
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
-using Commerce.ServiceDefaults;
+using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Authentication;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -24,7 +24,7 @@ internal static class ChangeFruit
         HttpContext http,
         NpgsqlDataSource database,
         IOutbox outbox,
-        ShopCache cache,
+        ListingCache cache,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -34,7 +34,7 @@ internal static class ChangeFruit
 
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await FarmTurn.TakeAsync(transaction, [http.User.AccountId()], cancellationToken);
+        await FarmLock.AcquireAsync(transaction, [http.User.AccountId()], cancellationToken);
         var changed = await UpdateAsync(
             transaction,
             id,
@@ -59,13 +59,13 @@ internal static class ChangeFruit
         HttpContext http,
         NpgsqlDataSource database,
         IOutbox outbox,
-        ShopCache cache,
+        ListingCache cache,
         CancellationToken cancellationToken
     )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await FarmTurn.TakeAsync(transaction, [http.User.AccountId()], cancellationToken);
+        await FarmLock.AcquireAsync(transaction, [http.User.AccountId()], cancellationToken);
         var changed = await connection.QuerySingleOrDefaultAsync<FruitSnapshot>(
             new CommandDefinition(
                 $"""

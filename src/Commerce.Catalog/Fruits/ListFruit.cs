@@ -1,9 +1,9 @@
 using Commerce.Catalog.Farms;
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
-using Commerce.ServiceDefaults;
+using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Authentication;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -18,7 +18,7 @@ internal static class ListFruit
         HttpContext http,
         NpgsqlDataSource database,
         IOutbox outbox,
-        ShopCache cache,
+        ListingCache cache,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -29,7 +29,7 @@ internal static class ListFruit
         var id = Guid.CreateVersion7();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await FarmTurn.TakeAsync(transaction, [http.User.AccountId()], cancellationToken);
+        await FarmLock.AcquireAsync(transaction, [http.User.AccountId()], cancellationToken);
         var today = Calendar.Today(time.GetUtcNow());
         var listed = await InsertAsync(transaction, id, http.User.AccountId(), draft, today, cancellationToken);
         if (listed is null)

@@ -1,6 +1,7 @@
 using System.Text;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -40,11 +41,10 @@ internal static class OwnFruits
             string.IsNullOrEmpty(search.State) || States.TryGetValue(search.State, out state),
             $"must be one of {string.Join(", ", States.Keys)}"
         );
-        v.Paging(search.Page, search.PageSize, 100);
+        var (page, size) = PageRequest.Read(search.Page, search.PageSize, v);
         if (v.Failed)
             return v.Problem();
 
-        var (page, size) = (search.Page ?? 1, search.PageSize ?? 20);
         var words = (search.Q ?? "")
             .Normalize(NormalizationForm.FormC)
             .ToLowerInvariant()

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Commerce.Catalog.Live;
-using Commerce.ServiceDefaults;
+using Commerce.Catalog.Listings;
+using Commerce.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.Options;
@@ -52,7 +52,7 @@ internal static class SearchFruits
         [AsParameters] FruitSearch search,
         HttpRequest request,
         NpgsqlDataSource database,
-        ShopCache cache,
+        ListingCache cache,
         IOptions<JsonOptions> json,
         TimeProvider time,
         CancellationToken cancellationToken
@@ -80,7 +80,7 @@ internal static class SearchFruits
     {
         var find = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = http =>
-            http.RequestServices.GetRequiredService<ShopCache>().ListingInMemory(Query(http.Request)) is { } page
+            http.RequestServices.GetRequiredService<ListingCache>().ListingInMemory(Query(http.Request)) is { } page
                 ? new JsonBytes(page).ExecuteAsync(http)
                 : find(http);
     }
@@ -122,7 +122,7 @@ internal static class SearchFruits
             search.Sort is null || SearchResults.Sorts.Contains(search.Sort),
             $"must be one of {string.Join(", ", SearchResults.Sorts)}"
         );
-        v.Paging(search.Page, search.PageSize, MaxPageSize);
+        PageRequest.Read(search.Page, search.PageSize, v, MaxPageSize);
         return v;
     }
 }

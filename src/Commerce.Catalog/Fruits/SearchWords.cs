@@ -129,11 +129,11 @@ internal static class SearchWords
         ).ToList();
         return
         [
-            .. near.Select(n => (n.Word, n.Typed, Distance: SearchTypos.Distance(n.Typed, n.Keys)))
+            .. near.Select(n => (n.Word, n.Typed, Distance: SpellCorrection.Distance(n.Typed, n.Keys)))
                 .OrderBy(n => n.Distance)
                 .ThenBy(n => n.Word.Length)
                 .ThenBy(n => n.Word, StringComparer.Ordinal)
-                .Select(n => (n.Word, SearchTypos.IsMeant(n.Typed, n.Distance))),
+                .Select(n => (n.Word, SpellCorrection.IsMeant(n.Typed, n.Distance))),
         ];
     }
 }

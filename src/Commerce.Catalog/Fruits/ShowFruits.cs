@@ -1,6 +1,5 @@
-using Commerce.Catalog.Live;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -57,7 +56,7 @@ internal static class ShowFruits
     public static async Task<Results<Ok<IReadOnlyList<Fruit>>, ValidationProblem>> BestsellersAsync(
         int? count,
         NpgsqlDataSource database,
-        ShopCache cache,
+        BestsellerRanking bestsellers,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -67,7 +66,8 @@ internal static class ShowFruits
 
         var now = time.GetUtcNow();
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var ranking = await cache.BestsellersAsync(Ranked) ?? await RankAsync(connection, cache, cancellationToken);
+        var ranking =
+            await bestsellers.BestAsync(Ranked) ?? await RankAsync(connection, bestsellers, cancellationToken);
         var rows = await connection.QueryAsync<FruitRow>(
             new CommandDefinition(
                 $"""
@@ -91,7 +91,7 @@ internal static class ShowFruits
 
     private static async Task<IReadOnlyList<Guid>> RankAsync(
         NpgsqlConnection connection,
-        ShopCache cache,
+        BestsellerRanking bestsellers,
         CancellationToken cancellationToken
     )
     {
@@ -107,7 +107,7 @@ internal static class ShowFruits
                 )
             )
         ).ToList();
-        await cache.KeepBestsellersAsync(sales);
+        await bestsellers.KeepAsync(sales);
         return sales.ConvertAll(sale => sale.FruitId);
     }
 }

@@ -1,7 +1,9 @@
 using Commerce.Catalog.Farms;
 using Commerce.Catalog.Fruits;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
+using Commerce.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
@@ -29,7 +31,7 @@ internal static class ImportEndpoints
         imports
             .MapPost("/{id:guid}/run", RunAsync)
             .RequireRateLimiting(RateLimits.Writes)
-            .AddEndpointFilter<RouteHandlerBuilder, OnlyOpenFarms>()
+            .AddEndpointFilter<RouteHandlerBuilder, RequireActiveFarm>()
             .ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status409Conflict)
             .WithSummary("Takes the next 50 good rows");

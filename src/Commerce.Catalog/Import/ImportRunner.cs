@@ -1,11 +1,11 @@
 using System.Text.Json;
 using Commerce.Catalog.Farms;
 using Commerce.Catalog.Fruits;
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Catalog.Stock;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
+using Commerce.Messaging.Outbox;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -16,7 +16,13 @@ namespace Commerce.Catalog.Import;
 /// Takes rows of an import: 50 in a transaction, through the same statements as a farmer's own changes. A row is taken once,
 /// whoever runs the import and however often; a fruit that is there already is changed, or left alone when nothing differs.
 /// </summary>
-internal sealed class ImportRunner(NpgsqlDataSource database, IOutbox outbox, ShopCache cache, TimeProvider time)
+internal sealed class ImportRunner(
+    NpgsqlDataSource database,
+    IOutbox outbox,
+    StockNotifier notifier,
+    ListingCache cache,
+    TimeProvider time
+)
 {
     private const int Step = 50;
 
@@ -43,7 +49,7 @@ internal sealed class ImportRunner(NpgsqlDataSource database, IOutbox outbox, Sh
         if (run.OnlyWhole && bad > 0)
             return (null, Conflict(bad.Value));
 
-        await FarmTurn.TakeAsync(transaction, [farmId], cancellationToken);
+        await FarmLock.AcquireAsync(transaction, [farmId], cancellationToken);
         var rows = (
             await connection.QueryAsync<(int Line, string Entry, Guid? FruitId)>(
                 new CommandDefinition(
@@ -92,7 +98,7 @@ internal sealed class ImportRunner(NpgsqlDataSource database, IOutbox outbox, Sh
 
         var import = await ImportStore.FindAsync(transaction, id, farmId, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        cache.StockChanged(stocked);
+        notifier.StockChanged(stocked);
         await cache.InvalidateAsync();
         return (import, null);
     }

@@ -1,4 +1,4 @@
-using Commerce.Messaging;
+using Commerce.Messaging.Consumers;
 using Npgsql;
 
 namespace Commerce.Catalog.Reserving;

@@ -1,5 +1,6 @@
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
+using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Telemetry;
 using Dapper;
 using Npgsql;
 

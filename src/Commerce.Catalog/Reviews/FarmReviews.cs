@@ -1,5 +1,6 @@
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -18,11 +19,10 @@ internal static class FarmReviews
     )
     {
         var v = new Validation();
-        v.Paging(page, pageSize, 60);
+        var (number, size) = PageRequest.Read(page, pageSize, v, largest: 60, size: 10);
         if (v.Failed)
             return v.Problem();
 
-        var (number, size) = (page ?? 1, pageSize ?? 10);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(

@@ -1,7 +1,9 @@
 using Commerce.Catalog.Fruits;
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -52,7 +54,7 @@ internal static class OwnReviews
         NewReview review,
         HttpContext http,
         NpgsqlDataSource database,
-        ShopCache cache,
+        ListingCache cache,
         CancellationToken cancellationToken
     )
     {

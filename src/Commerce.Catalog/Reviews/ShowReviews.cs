@@ -1,5 +1,5 @@
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -26,12 +26,11 @@ internal static class ShowReviews
     )
     {
         var v = new Validation();
-        v.Paging(page, pageSize, 60);
+        var (number, size) = PageRequest.Read(page, pageSize, v, largest: 60, size: 10);
         v.Check("sort", sort is null || Orders.ContainsKey(sort), $"must be one of {string.Join(", ", Orders.Keys)}");
         if (v.Failed)
             return v.Problem();
 
-        var (number, size) = (page ?? 1, pageSize ?? 10);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var results = await connection.QueryMultipleAsync(
             new CommandDefinition(

@@ -1,6 +1,7 @@
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -15,7 +16,7 @@ internal static class WriteReview
         NewReview review,
         HttpContext http,
         NpgsqlDataSource database,
-        ShopCache cache,
+        ListingCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -48,7 +49,7 @@ internal static class WriteReview
                     Sub = http.User.AccountId(),
                     review.Stars,
                     Text = review.Text.Trim(),
-                    Reviewers.Nobody,
+                    ReviewerNames.Nobody,
                 },
                 cancellationToken: cancellationToken
             )

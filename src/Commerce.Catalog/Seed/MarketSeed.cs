@@ -3,7 +3,7 @@ using Commerce.Catalog.Stock;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
+using Commerce.Messaging.Outbox;
 using Dapper;
 using Npgsql;
 

@@ -1,7 +1,8 @@
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
-using Commerce.Messaging;
-using Commerce.ServiceDefaults;
+using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Requests;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
@@ -16,7 +17,8 @@ internal static class ChangeStock
         HttpContext http,
         NpgsqlDataSource database,
         IOutbox outbox,
-        ShopCache cache,
+        StockNotifier notifier,
+        ListingCache cache,
         CancellationToken cancellationToken
     )
     {
@@ -47,7 +49,7 @@ internal static class ChangeStock
             return StockLevels.OutOfBounds(available);
 
         await transaction.CommitAsync(cancellationToken);
-        cache.StockChanged([(id, available - change.Delta, available)]);
+        notifier.StockChanged([(id, available - change.Delta, available)]);
         await cache.InvalidateAsync();
         return TypedResults.Ok(new StockLevel(id, available));
     }

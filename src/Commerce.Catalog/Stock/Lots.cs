@@ -1,8 +1,9 @@
 using Commerce.Catalog.Fruits;
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
-using Commerce.Messaging;
-using Commerce.ServiceDefaults;
+using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -22,7 +23,8 @@ internal static class Lots
         HttpContext http,
         NpgsqlDataSource database,
         IOutbox outbox,
-        ShopCache cache,
+        StockNotifier notifier,
+        ListingCache cache,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -52,7 +54,7 @@ internal static class Lots
 
         await InsertAsync(transaction, id, lot, today, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        cache.StockChanged([(id, available - lot.Quantity, available)]);
+        notifier.StockChanged([(id, available - lot.Quantity, available)]);
         await cache.InvalidateAsync();
         return TypedResults.Ok(new StockLevel(id, available));
     }

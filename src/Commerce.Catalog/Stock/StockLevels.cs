@@ -1,6 +1,5 @@
-using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
+using Commerce.Messaging.Outbox;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

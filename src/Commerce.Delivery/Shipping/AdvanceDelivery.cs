@@ -1,5 +1,7 @@
-using Commerce.Messaging;
-using Commerce.ServiceDefaults;
+using Commerce.Data.Audit;
+using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

@@ -1,5 +1,5 @@
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
+using Commerce.Messaging.Outbox;
 
 namespace Commerce.Delivery.Shipping;
 

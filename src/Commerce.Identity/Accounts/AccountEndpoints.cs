@@ -1,6 +1,7 @@
 using Commerce.Contracts.Api;
 using Commerce.Identity.Sessions;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 
 namespace Commerce.Identity.Accounts;
 

@@ -1,8 +1,9 @@
-using System.Security.Claims;
 using Commerce.Contracts.Api;
-using Commerce.Identity.Passwords;
+using Commerce.Identity.Credentials;
 using Commerce.Identity.Sessions;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Npgsql;
 
@@ -18,7 +19,7 @@ internal static class ChangePasswordEndpoint
         ChangePassword body,
         HttpContext context,
         PasswordHasher passwords,
-        SignInGuard guard,
+        LoginThrottle throttle,
         SessionStore sessions,
         NpgsqlDataSource database,
         CancellationToken cancellationToken
@@ -42,22 +43,22 @@ internal static class ChangePasswordEndpoint
             return v.Problem();
         }
 
-        var key = SignInGuard.KeyOf(account.Email, context.Connection.RemoteIpAddress);
-        using (await passwords.TurnAsync(cancellationToken))
+        var key = LoginThrottle.KeyOf(account.Email, context.Connection.RemoteIpAddress);
+        using (await passwords.AcquireSlotAsync(cancellationToken))
         {
-            if (await guard.WaitAsync(key, cancellationToken) is { } wait)
+            if (await throttle.WaitAsync(key, cancellationToken) is { } wait)
             {
                 return RateLimits.TooManyRequests(wait);
             }
 
             if (!PasswordRules.IsWellFormed(body.Current) || !passwords.Verify(body.Current, account.PasswordHash))
             {
-                await guard.FailedAsync(key, CancellationToken.None);
+                await throttle.FailedAsync(key, CancellationToken.None);
                 return Validation.Problem("current", "is not the current password");
             }
         }
 
-        await guard.SucceededAsync(key, cancellationToken);
+        await throttle.SucceededAsync(key, cancellationToken);
         var hash = await passwords.HashAsync(body.New, cancellationToken);
         // Of two changes at once, the one whose current password still holds wins.
         var changed = await connection.QuerySingleAsync<int>(

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

@@ -1,8 +1,8 @@
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Identity.Passwords;
-using Commerce.Messaging;
-using Commerce.ServiceDefaults;
+using Commerce.Identity.Credentials;
+using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

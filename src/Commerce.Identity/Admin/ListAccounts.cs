@@ -1,5 +1,5 @@
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -30,13 +30,12 @@ internal static class ListAccounts
             "must be shopper, farmer or admin"
         );
         v.Check("state", search.State is null or "" or "active" or "locked", "must be active or locked");
-        v.Paging(search.Page, search.PageSize, MaxPageSize);
+        var (page, pageSize) = PageRequest.Read(search.Page, search.PageSize, v, MaxPageSize);
         if (v.Failed)
         {
             return v.Problem();
         }
 
-        var (page, pageSize) = (search.Page ?? 1, search.PageSize ?? 20);
         var words = search.Q?.Trim() ?? "";
         // One arm per index; a filter that nobody set is not even in the text.
         var where = string.Join(" and ", new[]

@@ -1,7 +1,8 @@
 using System.Security.Claims;
 using Commerce.Contracts.Api;
-using Commerce.Messaging;
-using Commerce.ServiceDefaults;
+using Commerce.Data.Audit;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
+using Commerce.Data.Audit;
+using Commerce.Messaging.Outbox;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

@@ -1,4 +1,5 @@
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 
 namespace Commerce.Identity.Farmers;
 

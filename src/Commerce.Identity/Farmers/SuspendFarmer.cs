@@ -1,8 +1,9 @@
 using System.Security.Claims;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Messaging;
-using Commerce.ServiceDefaults;
+using Commerce.Data.Audit;
+using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.Extensions.Options;
 
 namespace Commerce.Identity.Keys;
 
@@ -15,9 +14,9 @@ internal sealed class KeyCipher
     private readonly byte[]? _key;
 
     /// <exception cref="InvalidOperationException">The setting is not 32 bytes in base64.</exception>
-    public KeyCipher(IOptions<IdentityOptions> options, IHostEnvironment environment, ILogger<KeyCipher> logger)
+    public KeyCipher(SigningKeyOptions options, IHostEnvironment environment, ILogger<KeyCipher> logger)
     {
-        if (options.Value.SigningKeys.EncryptionKey is { Length: > 0 } text)
+        if (options.EncryptionKey is { Length: > 0 } text)
         {
             var key = new byte[32];
             _key =

@@ -1,8 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
 using Dapper;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 using Npgsql;
@@ -19,7 +18,8 @@ internal sealed record SigningKey(string Id, byte[] X, byte[] Y, SigningCredenti
 internal sealed class SigningKeys(
     NpgsqlDataSource database,
     KeyCipher cipher,
-    IOptions<IdentityOptions> options,
+    SigningKeyOptions options,
+    AccessTokenOptions tokens,
     TimeProvider time,
     ILogger<SigningKeys> logger
 ) : TokenKeys, IDisposable
@@ -36,7 +36,7 @@ internal sealed class SigningKeys(
     public async ValueTask<SigningKey> CurrentAsync(CancellationToken cancellationToken)
     {
         var keys = await AllAsync(cancellationToken);
-        return keys.FirstOrDefault(k => k.Age >= options.Value.SigningKeys.PublishBefore) ?? keys[^1];
+        return keys.FirstOrDefault(k => k.Age >= options.PublishBefore) ?? keys[^1];
     }
 
     /// <summary>Every key that may have signed a token that is still valid, the newest first.</summary>
@@ -63,12 +63,7 @@ internal sealed class SigningKeys(
               select 1 from signing_key s where s.created_at > k.created_at and s.created_at < clock_timestamp() - @Overlap
             )
             """,
-            new
-            {
-                Overlap = options.Value.SigningKeys.PublishBefore
-                    + options.Value.Tokens.Access
-                    + TimeSpan.FromMinutes(5),
-            },
+            new { Overlap = options.PublishBefore + tokens.Access + TimeSpan.FromMinutes(5) },
             transaction
         );
         await transaction.CommitAsync(cancellationToken);
@@ -159,7 +154,7 @@ internal sealed class SigningKeys(
         await connection.ExecuteAsync("select pg_advisory_xact_lock(@LockKey)", new { LockKey }, transaction);
         var due = await connection.QuerySingleAsync<bool>(
             "select not exists (select 1 from signing_key where created_at > clock_timestamp() - @RotateAfter)",
-            new { options.Value.SigningKeys.RotateAfter },
+            new { options.RotateAfter },
             transaction
         );
         if (!due)

@@ -1,7 +1,7 @@
 using Commerce.Contracts;
 using Commerce.Contracts.Events;
-using Commerce.Identity.Passwords;
-using Commerce.Messaging;
+using Commerce.Identity.Credentials;
+using Commerce.Messaging.Outbox;
 using Dapper;
 using Npgsql;
 

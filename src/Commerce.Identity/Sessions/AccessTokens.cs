@@ -1,5 +1,4 @@
 using Commerce.Identity.Keys;
-using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -9,12 +8,12 @@ namespace Commerce.Identity.Sessions;
 internal sealed record TokenAccount(Guid Id, string Name, string Role, bool Approved);
 
 /// <summary>Writes access tokens: compact JWS by ES256 (RFC 7515, RFC 7518 3.4).</summary>
-internal sealed class AccessTokens(SigningKeys keys, IOptions<IdentityOptions> options, TimeProvider time)
+internal sealed class AccessTokens(SigningKeys keys, AccessTokenOptions options, TimeProvider time)
 {
     private static readonly JsonWebTokenHandler Handler = new();
 
     /// <summary>In seconds.</summary>
-    public int ExpiresIn => (int)options.Value.Tokens.Access.TotalSeconds;
+    public int ExpiresIn => (int)options.Access.TotalSeconds;
 
     public async Task<string> IssueAsync(TokenAccount account, CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using Commerce.Contracts.Api;
 using Dapper;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Commerce.Identity.Sessions;
@@ -13,11 +12,7 @@ namespace Commerce.Identity.Sessions;
 /// the SHA-256 of the newest. A refresh swaps it in one UPDATE, so of two at once one wins. Whoever comes with an older one
 /// either stole it or was stolen from: the session ends for both.
 /// </summary>
-internal sealed class SessionStore(
-    NpgsqlDataSource database,
-    AccessTokens accessTokens,
-    IOptions<IdentityOptions> options
-)
+internal sealed class SessionStore(NpgsqlDataSource database, AccessTokens accessTokens, SessionLifetimeOptions options)
 {
     private const int IdBytes = 16;
     private const int SecretBytes = 32;
@@ -36,7 +31,7 @@ internal sealed class SessionStore(
                 id,
                 AccountId = account.Id,
                 hash,
-                options.Value.Tokens.Refresh,
+                options.Refresh,
             }
         );
         return await AnswerAsync(account, token, cancellationToken);
@@ -66,8 +61,8 @@ internal sealed class SessionStore(
                 id,
                 oldHash,
                 hash,
-                options.Value.Tokens.Refresh,
-                options.Value.Tokens.Session,
+                options.Refresh,
+                options.Session,
             }
         );
         if (account is null)

@@ -1,7 +1,6 @@
 using Commerce.Contracts.Api;
-using Commerce.Identity.Accounts;
-using Commerce.Identity.Passwords;
-using Commerce.ServiceDefaults;
+using Commerce.Identity.Credentials;
+using Commerce.ServiceDefaults.RateLimiting;
 using Dapper;
 using Npgsql;
 
@@ -14,7 +13,7 @@ internal static class SignInEndpoint
         SignIn body,
         HttpContext context,
         PasswordHasher passwords,
-        SignInGuard guard,
+        LoginThrottle throttle,
         SessionStore sessions,
         NpgsqlDataSource database,
         CancellationToken cancellationToken
@@ -23,12 +22,12 @@ internal static class SignInEndpoint
         // Checked like any other: a form error would tell apart what cannot be an account from what is none.
         var email = EmailAddress.Normalize(body.Email) ?? "";
         var password = body.Password.Length <= 128 && PasswordRules.IsWellFormed(body.Password) ? body.Password : "";
-        var key = SignInGuard.KeyOf(email, context.Connection.RemoteIpAddress);
+        var key = LoginThrottle.KeyOf(email, context.Connection.RemoteIpAddress);
         Row? account;
-        // Under the turn, so that a wave of guesses at once is counted before the next few are tried.
-        using (await passwords.TurnAsync(cancellationToken))
+        // Under the slot, so that a wave of guesses at once is counted before the next few are tried.
+        using (await passwords.AcquireSlotAsync(cancellationToken))
         {
-            if (await guard.WaitAsync(key, cancellationToken) is { } wait)
+            if (await throttle.WaitAsync(key, cancellationToken) is { } wait)
             {
                 return RateLimits.TooManyRequests(wait);
             }
@@ -37,7 +36,7 @@ internal static class SignInEndpoint
             if (!passwords.Verify(password, account?.PasswordHash))
             {
                 // Not to be escaped by hanging up.
-                await guard.FailedAsync(key, CancellationToken.None);
+                await throttle.FailedAsync(key, CancellationToken.None);
                 return TypedResults.Problem(
                     statusCode: StatusCodes.Status401Unauthorized,
                     title: "The e-mail address or the password is wrong."
@@ -45,7 +44,7 @@ internal static class SignInEndpoint
             }
         }
 
-        await guard.SucceededAsync(key, cancellationToken);
+        await throttle.SucceededAsync(key, cancellationToken);
         if (account!.Locked)
         {
             // Only to whoever knows the password: nobody else learns that there is such an account.

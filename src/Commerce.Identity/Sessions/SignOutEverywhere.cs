@@ -1,5 +1,5 @@
 using System.Security.Claims;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Authentication;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;

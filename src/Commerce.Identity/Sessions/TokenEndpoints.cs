@@ -1,5 +1,5 @@
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.RateLimiting;
 
 namespace Commerce.Identity.Sessions;
 

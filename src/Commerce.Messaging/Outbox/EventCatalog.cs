@@ -1,8 +1,10 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Commerce.Messaging.Diagnostics;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Outbox;
 
 /// <summary>Both directions between an event record and its <c>ce_type</c> with JSON.</summary>
 internal sealed class EventCatalog
@@ -10,17 +12,19 @@ internal sealed class EventCatalog
     private readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> _byType;
     private readonly FrozenDictionary<string, JsonTypeInfo> _byName;
 
-    public EventCatalog(MessagingBuilder messaging)
+    /// <param name="eventTypes">The <c>ce_type</c> of each event record.</param>
+    /// <exception cref="ArgumentException">A record has no metadata in <paramref name="json"/>.</exception>
+    public EventCatalog(IReadOnlyDictionary<Type, string> eventTypes, JsonSerializerContext json)
     {
-        _byType = messaging.EventTypes.ToFrozenDictionary(
+        _byType = eventTypes.ToFrozenDictionary(
             pair => pair.Key,
             pair =>
                 (
                     pair.Value,
-                    messaging.Json.GetTypeInfo(pair.Key)
+                    json.GetTypeInfo(pair.Key)
                         ?? throw new ArgumentException(
-                            $"{pair.Key} has no JSON metadata in {messaging.Json.GetType()}.",
-                            nameof(messaging)
+                            $"{pair.Key} has no JSON metadata in {json.GetType()}.",
+                            nameof(eventTypes)
                         )
                 )
         );
@@ -33,8 +37,6 @@ internal sealed class EventCatalog
             ? (entry.Name, JsonSerializer.Serialize(payload, entry.Json))
             : throw new ArgumentException($"{payload.GetType()} is no registered event.", nameof(payload));
 
-    public bool Knows(string type) => _byName.ContainsKey(type);
-
     /// <summary>The event record of a known type, or null and why the data cannot be it. Never throws, whatever the data are.</summary>
     public object? Read(string type, ReadOnlySpan<byte> data, out string? fault)
     {
@@ -46,7 +48,7 @@ internal sealed class EventCatalog
         catch (Exception exception)
         {
             // Also what a record's constructor thinks of its values.
-            fault = HandlerFailedException.Describe(exception);
+            fault = ErrorText.Of(exception);
             return null;
         }
     }

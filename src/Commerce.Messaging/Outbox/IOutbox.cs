@@ -1,6 +1,6 @@
 using Npgsql;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Outbox;
 
 /// <summary>The write side: events are rows of the caller's own transaction, and nothing else. The relay does the rest.</summary>
 public interface IOutbox

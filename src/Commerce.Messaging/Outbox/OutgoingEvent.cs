@@ -1,4 +1,4 @@
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Outbox;
 
 /// <summary>An event to publish: <paramref name="Subject"/> is the aggregate's id and the Kafka key, so order holds per aggregate.</summary>
 public sealed record OutgoingEvent(Guid Subject, object Payload)

@@ -1,6 +1,7 @@
+using Commerce.Messaging.Kafka;
 using Confluent.Kafka;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>Notices that the broker no longer has what it acknowledged.</summary>
 internal sealed class BrokerWatch(KafkaAdmin admin, RelayStore store, string topic, string? clusterId)

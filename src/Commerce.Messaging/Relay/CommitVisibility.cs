@@ -1,7 +1,8 @@
 using System.Globalization;
+using Commerce.Data.Batches;
 using Npgsql;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>
 /// PostgreSQL's log tells of a commit before other sessions see it: the backend still has to be woken, or waits for a standby.
@@ -14,21 +15,21 @@ internal sealed class CommitVisibility(NpgsqlDataSource database)
     private Snapshot? _snapshot;
 
     // Commits that follow each other closely are asked about together; the more of them, the busier the machine is.
-    private readonly Pace _pace = new(TimeSpan.FromMilliseconds(2));
+    private readonly BatchThrottle _throttle = new(TimeSpan.FromMilliseconds(2));
 
     public async ValueTask WaitAsync(uint transaction, CancellationToken cancellationToken)
     {
         while (_snapshot?.Shows(transaction) is not true)
         {
-            if (_pace.Wait is var wait && wait > TimeSpan.Zero)
+            if (_throttle.Wait is var wait && wait > TimeSpan.Zero)
             {
                 await Task.Delay(wait, cancellationToken);
             }
 
-            var begun = _pace.Begin();
+            var begun = _throttle.Begin();
             await using var command = database.CreateCommand("select pg_current_snapshot()::text");
             _snapshot = Snapshot.Parse((string)(await command.ExecuteScalarAsync(cancellationToken))!);
-            _pace.End(begun);
+            _throttle.End(begun);
         }
     }
 

@@ -1,7 +1,7 @@
 using Confluent.Kafka;
 using NpgsqlTypes;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>Acknowledgements that one transaction (or one run of publishing again) waits for.</summary>
 internal sealed class PendingAcks

@@ -1,7 +1,8 @@
+using Commerce.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>Asks now and then how much WAL the slot holds back: a slot that nobody reads fills the disk.</summary>
 internal sealed class RelayLagMonitor(ReplicationSlot slot, RelayState state, ILogger<RelayLagMonitor> logger)

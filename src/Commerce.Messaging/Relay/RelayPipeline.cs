@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
+using Commerce.Messaging.Diagnostics;
+using Commerce.Messaging.Outbox;
 using Npgsql.Replication.PgOutput.Messages;
 using NpgsqlTypes;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>
 /// Reads transactions from the WAL, publishes them, and confirms each one's LSN when the broker has acknowledged all of it.

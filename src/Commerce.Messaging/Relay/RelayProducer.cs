@@ -1,8 +1,11 @@
 using System.Collections.Concurrent;
+using Commerce.Messaging.Gaps;
+using Commerce.Messaging.Kafka;
+using Commerce.Messaging.Outbox;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>
 /// Through it goes all that a service publishes: idempotent, acks=all, with a cap on what is in flight. One failed delivery,
@@ -83,7 +86,11 @@ internal sealed class RelayProducer : IAsyncDisposable
     }
 
     /// <summary>Puts a marker on each of the own topic's partitions and waits for the acknowledgements.</summary>
-    public async Task PublishMarkersAsync(int partitions, Func<int, Marker> marker, CancellationToken cancellationToken)
+    public async Task PublishControlRecordsAsync(
+        int partitions,
+        Func<int, ControlRecord> marker,
+        CancellationToken cancellationToken
+    )
     {
         var acks = new PendingAcks();
         for (var partition = 0; partition < partitions; partition++)
@@ -99,7 +106,7 @@ internal sealed class RelayProducer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         // Destroying a client joins its threads, which takes a moment.
-        await OwnThread.RunAsync(_producer.Dispose);
+        await DedicatedThread.RunAsync(_producer.Dispose);
         _room.Dispose();
     }
 

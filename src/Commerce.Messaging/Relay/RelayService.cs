@@ -1,8 +1,10 @@
+using Commerce.Data.Connections;
+using Commerce.ServiceDefaults.Telemetry;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>Publishes the outbox. Every end of a session is followed by the next, from the slot's own position on.</summary>
 internal sealed class RelayService(
@@ -66,9 +68,9 @@ internal sealed class RelayService(
         if (await slot.FindLossAsync(cancellationToken) is { } loss)
         {
             logger.LogInformation("Replication slot {Slot} is {Loss}", slot.Name, loss);
-            await store.ExpectBacklogAsync();
+            await store.MarkBacklogPendingAsync();
             await slot.CreateAsync(cancellationToken);
-            await store.BoundBacklogAsync();
+            await store.SetBacklogEndAsync();
         }
     }
 

@@ -1,18 +1,24 @@
+using Commerce.Messaging.Diagnostics;
+using Commerce.Messaging.Gaps;
+using Commerce.Messaging.Kafka;
+using Commerce.Messaging.Outbox;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>From taking the slot to the first trouble: what has to be right before the stream may flow.</summary>
 internal sealed class RelaySession(
     ReplicationSlot slot,
     RelayStore store,
-    OutboxRows rows,
+    OutboxReader outbox,
     NpgsqlDataSource database,
     KafkaAdmin admin,
     KafkaAddress address,
-    MessagingBuilder messaging,
-    MessagingOptions options,
+    Publisher publisher,
+    RelayOptions options,
+    GapOptions gaps,
+    EventRetentionOptions retention,
     MessagingMetrics metrics,
     RelayState state,
     ILogger<RelaySession> logger
@@ -35,22 +41,22 @@ internal sealed class RelaySession(
         // Only the holder of the slot may look: what another one wrote meanwhile would be missed before.
         var saved = await store.LoadAsync(stoppingToken);
         var acknowledged = await store.LoadPartitionsAsync(stoppingToken);
-        var partitions = await admin.PartitionCountAsync(messaging.Topic, stoppingToken);
+        var partitions = await admin.PartitionCountAsync(publisher.Topic, stoppingToken);
         if (partitions == 0)
         {
-            throw new TimeoutException($"topic {messaging.Topic} does not exist yet");
+            throw new TimeoutException($"topic {publisher.Topic} does not exist yet");
         }
 
         // With a new epoch the old offsets mean nothing.
         var offsets = saved.MarkersPending
             ? []
             : acknowledged.ToDictionary(row => row.Partition, row => row.LastOffset);
-        var watch = new BrokerWatch(admin, store, messaging.Topic, saved.ClusterId);
+        var watch = new BrokerWatch(admin, store, publisher.Topic, saved.ClusterId);
         await watch.CheckAsync(offsets, stoppingToken);
         await using var producer = new RelayProducer(
             address,
-            messaging.Topic,
-            new MessageFactory(messaging.Source, saved.Epoch),
+            publisher.Topic,
+            new MessageFactory(publisher.Source, saved.Epoch),
             options.MaxInFlight,
             offsets,
             logger
@@ -96,7 +102,7 @@ internal sealed class RelaySession(
             await AnnounceEpochAsync(producer, saved.Epoch, acknowledged, partitions, cancellationToken);
         }
 
-        var republisher = new Republisher(store, rows, producer, partitions, options, metrics, logger);
+        var republisher = new Republisher(store, outbox, producer, partitions, gaps, retention, metrics, logger);
         if (saved.BacklogPending)
         {
             await republisher.PublishBacklogAsync(saved.BacklogFrom, saved.BacklogTo, cancellationToken);
@@ -106,10 +112,10 @@ internal sealed class RelaySession(
         logger.LogInformation(
             "Relay streams {Slot} to {Topic}, epoch {Epoch}",
             slot.Name,
-            messaging.Topic,
+            publisher.Topic,
             saved.Epoch
         );
-        using var control = new ControlListener(address, messaging.Topic, admin, republisher, logger);
+        using var control = new RepublishListener(address, publisher.Topic, admin, republisher.Request, logger);
         await RunningTasks.UntilFirstAsync(
             [
                 pipeline.ReadAsync,
@@ -133,16 +139,16 @@ internal sealed class RelaySession(
     {
         var previous = before.ToDictionary(row => row.Partition);
         var previousEpoch = before.Count == 0 ? epoch - 1 : before.Max(row => row.Epoch);
-        await producer.PublishMarkersAsync(
+        await producer.PublishControlRecordsAsync(
             partitions,
-            partition => new Marker(
-                MarkerKind.Epoch,
+            partition => new ControlRecord(
+                ControlRecordKind.Epoch,
                 previousEpoch,
                 previous.TryGetValue(partition, out var row) ? row.LastOffset + 1 : 0
             ),
             cancellationToken
         );
-        await store.MarkersDoneAsync(epoch, new Dictionary<int, long>(producer.Acknowledged));
+        await store.EpochAnnouncedAsync(epoch, new Dictionary<int, long>(producer.Acknowledged));
         logger.LogInformation("Epoch {Epoch} announced on {Partitions} partitions", epoch, partitions);
     }
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>What this process's relay is doing, for health, metrics and <c>GET /messaging</c>.</summary>
 internal sealed class RelayState

@@ -1,10 +1,12 @@
+using Commerce.Messaging.Gaps;
+using Commerce.Messaging.Outbox;
 using Dapper;
 using Npgsql;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>What the relay remembers in the database.</summary>
-internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder messaging, MessagingOptions options)
+internal sealed class RelayStore(NpgsqlDataSource database, Publisher publisher, GapOptions options)
 {
     /// <param name="BacklogFrom">With <paramref name="BacklogPending"/>: rows from then on are to be published from the table; null = all.</param>
     /// <param name="BacklogTo">Rows after this one are in the slot; null = not known.</param>
@@ -25,7 +27,7 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(
             "insert into relay (topic) values (@Topic) on conflict do nothing",
-            new { messaging.Topic }
+            new { publisher.Topic }
         );
         return await connection.QuerySingleAsync<State>(
             """
@@ -33,7 +35,7 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
                    nullif(backlog_from, '-infinity') as backlog_from, backlog_to
             from relay where topic = @Topic
             """,
-            new { messaging.Topic }
+            new { publisher.Topic }
         );
     }
 
@@ -44,33 +46,33 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
         [
             .. await connection.QueryAsync<PartitionState>(
                 "select partition, epoch, last_offset from relay_state where topic = @Topic",
-                new { messaging.Topic }
+                new { publisher.Topic }
             ),
         ];
     }
 
     /// <summary>The slot is gone: what it had not delivered has to come from the table. Before the slot is made anew.</summary>
-    public Task ExpectBacklogAsync() =>
+    public Task MarkBacklogPendingAsync() =>
         ExecuteAsync(
             """
             update relay
             set backlog_from = coalesce(least(backlog_from, confirmed_at - @RepublishMargin), '-infinity'), backlog_to = null
             where topic = @Topic
             """,
-            new { messaging.Topic, options.RepublishMargin }
+            new { publisher.Topic, options.RepublishMargin }
         );
 
     /// <summary>The slot exists: whatever was committed before is visible now, and what comes later is in it.</summary>
-    public Task BoundBacklogAsync() =>
+    public Task SetBacklogEndAsync() =>
         ExecuteAsync(
             "update relay set backlog_to = (select coalesce(max(seq), 0) from outbox) where topic = @Topic",
-            new { messaging.Topic }
+            new { publisher.Topic }
         );
 
     public Task BacklogDoneAsync() =>
         ExecuteAsync(
             "update relay set backlog_from = null, backlog_to = null where topic = @Topic",
-            new { messaging.Topic }
+            new { publisher.Topic }
         );
 
     /// <summary>A new epoch, unless the last one has not even begun.</summary>
@@ -83,23 +85,23 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
               cluster_id = coalesce(@clusterId, cluster_id)
             where topic = @Topic
             """,
-            new { messaging.Topic, clusterId }
+            new { publisher.Topic, clusterId }
         );
 
     /// <summary>Every partition carries the epoch's marker, at these offsets.</summary>
-    public async Task MarkersDoneAsync(long epoch, IReadOnlyDictionary<int, long> offsets)
+    public async Task EpochAnnouncedAsync(long epoch, IReadOnlyDictionary<int, long> offsets)
     {
         await using var connection = await database.OpenConnectionAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await connection.ExecuteAsync(
             "delete from relay_state where topic = @Topic",
-            new { messaging.Topic },
+            new { publisher.Topic },
             transaction
         );
         await SaveOffsetsAsync(connection, transaction, epoch, offsets);
         await connection.ExecuteAsync(
             "update relay set markers_pending = false where topic = @Topic",
-            new { messaging.Topic },
+            new { publisher.Topic },
             transaction
         );
         await transaction.CommitAsync();
@@ -108,7 +110,7 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
     public Task SaveClusterAsync(string clusterId) =>
         ExecuteAsync(
             "update relay set cluster_id = @clusterId where topic = @Topic",
-            new { messaging.Topic, clusterId }
+            new { publisher.Topic, clusterId }
         );
 
     /// <summary>Before the LSN is confirmed: what the broker acknowledged, and up to which commit.</summary>
@@ -132,7 +134,7 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
             """,
             new
             {
-                messaging.Topic,
+                publisher.Topic,
                 confirmedAt,
                 published,
             },
@@ -158,7 +160,7 @@ internal sealed class RelayStore(NpgsqlDataSource database, MessagingBuilder mes
             """,
             new
             {
-                messaging.Topic,
+                publisher.Topic,
                 epoch,
                 partitions,
                 lastOffsets,

@@ -5,7 +5,7 @@ using Npgsql.Replication.PgOutput;
 using Npgsql.Replication.PgOutput.Messages;
 using NpgsqlTypes;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>The database's one logical replication slot. It admits one reader, which makes every other replica a standby.</summary>
 internal sealed class ReplicationSlot(

@@ -1,8 +1,11 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Commerce.Messaging.Diagnostics;
+using Commerce.Messaging.Gaps;
+using Commerce.Messaging.Outbox;
 using Microsoft.Extensions.Logging;
 
-namespace Commerce.Messaging;
+namespace Commerce.Messaging.Relay;
 
 /// <summary>
 /// Publishes rows of the outbox again, between a begin and an end marker on every partition, slower than consumers read.
@@ -10,10 +13,11 @@ namespace Commerce.Messaging;
 /// </summary>
 internal sealed class Republisher(
     RelayStore store,
-    OutboxRows rows,
+    OutboxReader outbox,
     RelayProducer producer,
     int partitions,
-    MessagingOptions options,
+    GapOptions options,
+    EventRetentionOptions retention,
     MessagingMetrics metrics,
     ILogger logger
 )
@@ -44,7 +48,7 @@ internal sealed class Republisher(
     /// <summary>Publishes what was written before the slot existed. Nobody asked, so there are no markers.</summary>
     public async Task PublishBacklogAsync(DateTime? since, long? last, CancellationToken cancellationToken)
     {
-        last ??= await rows.LastSequenceAsync(cancellationToken);
+        last ??= await outbox.LastSequenceAsync(cancellationToken);
         var count = await PublishAsync(since, last.Value, eventsOnly: false, onProgress: null, cancellationToken);
         await store.BacklogDoneAsync();
         if (count > 0)
@@ -62,21 +66,25 @@ internal sealed class Republisher(
     {
         var run = Guid.CreateVersion7();
         var from = since is { } time ? new DateTimeOffset(time) : (DateTimeOffset?)null;
-        Marker Mark(MarkerKind kind) => new(kind, Run: run, Since: from);
+        ControlRecord Mark(ControlRecordKind kind) => new(kind, Run: run, Since: from);
 
-        await using var hold = await rows.HoldAsync(cancellationToken);
+        await using var hold = await outbox.HoldAsync(cancellationToken);
         // The rows are looked up after the marker: whatever a consumer lacked when it passed the marker is among them.
-        await producer.PublishMarkersAsync(partitions, _ => Mark(MarkerKind.RepublishBegin), cancellationToken);
-        var last = await rows.LastSequenceAsync(cancellationToken);
-        var reach = await rows.ReachAsync(since, cancellationToken);
+        await producer.PublishControlRecordsAsync(
+            partitions,
+            _ => Mark(ControlRecordKind.RepublishBegin),
+            cancellationToken
+        );
+        var last = await outbox.LastSequenceAsync(cancellationToken);
+        var reach = await outbox.ReachAsync(since, cancellationToken);
         if (reach.IsShort)
         {
             // The hole is closed all the same: asking again brings nothing back. Only people can help now.
-            metrics.ExpiredHoles.Add(1);
+            metrics.ExpiredGaps.Add(1);
             logger.LogError(
                 "Events since {Since} were asked for; those older than {Retention} are lost to who asked",
                 from?.ToString("O") ?? "the beginning",
-                options.OutboxRetention
+                retention.OutboxRetention
             );
         }
 
@@ -84,10 +92,19 @@ internal sealed class Republisher(
             reach.From,
             last,
             eventsOnly: true,
-            () => producer.PublishMarkersAsync(partitions, _ => Mark(MarkerKind.RepublishProgress), cancellationToken),
+            () =>
+                producer.PublishControlRecordsAsync(
+                    partitions,
+                    _ => Mark(ControlRecordKind.RepublishProgress),
+                    cancellationToken
+                ),
             cancellationToken
         );
-        await producer.PublishMarkersAsync(partitions, _ => Mark(MarkerKind.RepublishEnd), cancellationToken);
+        await producer.PublishControlRecordsAsync(
+            partitions,
+            _ => Mark(ControlRecordKind.RepublishEnd),
+            cancellationToken
+        );
         metrics.Republished.Add(count);
         logger.LogInformation(
             "Published {Count} events since {Since} again",
@@ -108,7 +125,7 @@ internal sealed class Republisher(
         var watch = Stopwatch.StartNew();
         var progress = watch.Elapsed;
         long count = 0;
-        await foreach (var row in rows.RowsAsync(since, last, eventsOnly, cancellationToken))
+        await foreach (var row in outbox.RowsAsync(since, last, eventsOnly, cancellationToken))
         {
             await producer.PublishAsync(row, row.CreatedAt, acks, cancellationToken);
             count++;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Commerce.Order.Carts;
@@ -28,9 +28,6 @@ internal sealed record StoredCart(IReadOnlyDictionary<Guid, CartEntry> Entries, 
 /// </summary>
 internal sealed class CartStore(RedisGate redis)
 {
-    public const int MostFruits = 50;
-    public const int MostBoxes = 99;
-
     private const string CheckoutField = "checkout";
 
     private static readonly TimeSpan Kept = TimeSpan.FromDays(30);
@@ -93,7 +90,7 @@ internal sealed class CartStore(RedisGate redis)
         if redis.call('hget', KEYS[1], 'checkout') == ARGV[1] then redis.call('hdel', KEYS[1], 'checkout', unpack(ARGV, 2)) end
         """;
 
-    public async Task<StoredCart> GetAsync(CartOwner owner)
+    public async Task<StoredCart> GetAsync(CartKey owner)
     {
         var entries = await redis.AskAsync(database => database.HashGetAllAsync(owner.Key));
         var fruits = entries.Where(entry => entry.Name != CheckoutField);
@@ -103,24 +100,26 @@ internal sealed class CartStore(RedisGate redis)
         );
     }
 
-    /// <summary>Sets the number of boxes; false when the cart already has <see cref="MostFruits"/> other fruits.</summary>
+    /// <summary>Sets the number of boxes; false when the cart already has <see cref="CartLimits.MaxFruits"/> other fruits.</summary>
     /// <param name="seen">Today's price counts as seen also when the fruit is in the cart already.</param>
-    public async Task<bool> PutAsync(CartOwner owner, Guid fruitId, int quantity, long priceKrw, bool seen) =>
+    public async Task<bool> PutAsync(CartKey owner, Guid fruitId, int quantity, long priceKrw, bool seen) =>
         (int)
             await redis.AskAsync(database =>
                 RunAsync(database, PutScript, [owner.Key], owner, fruitId.ToString(), quantity, priceKrw, seen ? 1 : 0)
             ) == 1;
 
-    public Task RemoveAsync(CartOwner owner, Guid fruitId) =>
+    public Task RemoveAsync(CartKey owner, Guid fruitId) =>
         redis.AskAsync(database => database.HashDeleteAsync(owner.Key, fruitId.ToString()));
 
-    /// <summary>Boxes of the same fruit add up to at most <see cref="MostBoxes"/>; the guest's cart is gone afterwards.</summary>
-    public Task MergeAsync(CartOwner guest, CartOwner account) =>
-        redis.AskAsync(database => RunAsync(database, MergeScript, [guest.Key, account.Key], account, MostBoxes));
+    /// <summary>Boxes of the same fruit add up to at most <see cref="CartLimits.MaxBoxes"/>; the guest's cart is gone afterwards.</summary>
+    public Task MergeAsync(CartKey guest, CartKey account) =>
+        redis.AskAsync(database =>
+            RunAsync(database, MergeScript, [guest.Key, account.Key], account, CartLimits.MaxBoxes)
+        );
 
     /// <summary>Puts back what orders did not bring; all of them in one go. Sent and not waited for.</summary>
     public void GiveBack(
-        IReadOnlyCollection<(CartOwner Owner, IEnumerable<(Guid FruitId, CartEntry Entry)> Boxes)> carts
+        IReadOnlyCollection<(CartKey Owner, IEnumerable<(Guid FruitId, CartEntry Entry)> Boxes)> carts
     ) =>
         _ = redis.TryAsync(database =>
             Task.WhenAll(
@@ -137,13 +136,13 @@ internal sealed class CartStore(RedisGate redis)
         );
 
     /// <summary>Takes out what was ordered. Sent and not waited for: an order does not depend on Redis.</summary>
-    public void Forget(CartOwner owner, IEnumerable<Guid> fruitIds) =>
+    public void Forget(CartKey owner, IEnumerable<Guid> fruitIds) =>
         _ = redis.TryAsync(database =>
             database.HashDeleteAsync(owner.Key, [CheckoutField, .. fruitIds.Select(FieldOf)])
         );
 
     /// <summary>The same when an order turns out to have been placed earlier under <paramref name="key"/>.</summary>
-    public void ForgetOrdered(CartOwner owner, string key, IEnumerable<Guid> fruitIds) =>
+    public void ForgetOrdered(CartKey owner, string key, IEnumerable<Guid> fruitIds) =>
         _ = redis.TryAsync(database =>
             database.ScriptEvaluateAsync(ForgetOrderedScript, [owner.Key], [key, .. fruitIds.Select(FieldOf)])
         );
@@ -156,12 +155,17 @@ internal sealed class CartStore(RedisGate redis)
         IDatabase database,
         string script,
         RedisKey[] keys,
-        CartOwner owner,
+        CartKey owner,
         params ReadOnlySpan<RedisValue> arguments
     ) =>
         database.ScriptEvaluateAsync(
             script,
             keys,
-            [(long)Kept.TotalSeconds, MostFruits, owner.IsAccount ? Guid.CreateVersion7().ToString() : "", .. arguments]
+            [
+                (long)Kept.TotalSeconds,
+                CartLimits.MaxFruits,
+                owner.IsAccount ? Guid.CreateVersion7().ToString() : "",
+                .. arguments,
+            ]
         );
 }

@@ -1,5 +1,5 @@
 using Commerce.Contracts.Api;
-using Commerce.Order.Orders;
+using Commerce.Order.Queries;
 
 namespace Commerce.Order.Farm;
 

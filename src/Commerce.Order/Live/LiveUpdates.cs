@@ -1,16 +1,17 @@
-using Commerce.ServiceDefaults;
+using Commerce.Contracts.Live;
+using Commerce.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Commerce.Order.Live;
 
 /// <summary>
-/// Tells open pages that an order, or the price of a fruit in a cart, changed: its id on the Redis channels <c>orders</c> and
-/// <c>fruits</c>. A hint, not a delivery: nobody waits for it, and whoever misses it reads again later.
+/// Tells open pages that an order, or the price of a fruit in a cart, changed: its id on a channel of
+/// <see cref="LiveChannels"/>. A hint, not a delivery: nobody waits for it, and whoever misses it reads again later.
 /// </summary>
 internal sealed class LiveUpdates(RedisGate redis)
 {
-    private static readonly RedisChannel Orders = RedisChannel.Literal("orders");
-    private static readonly RedisChannel Fruits = RedisChannel.Literal("fruits");
+    private static readonly RedisChannel Orders = RedisChannel.Literal(LiveChannels.Orders);
+    private static readonly RedisChannel Fruits = RedisChannel.Literal(LiveChannels.Fruits);
 
     public void OrdersChanged(IReadOnlyCollection<Guid> orderIds) => Tell(Orders, orderIds);
 

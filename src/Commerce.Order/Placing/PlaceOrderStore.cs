@@ -1,29 +1,29 @@
 using System.Text.Json;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
-using Commerce.Contracts.Events;
-using Commerce.Messaging;
+using Commerce.Data.Batches;
+using Commerce.Order.AfterCommit;
 using Commerce.Order.Fruits;
-using Commerce.Order.Saga;
+using Commerce.Order.Orders;
 using Dapper;
 using Npgsql;
 
 namespace Commerce.Order.Placing;
 
 /// <summary>
-/// The hot path of the shop, for any number of orders in three round trips: read, write, append to the outbox and commit. An order
+/// The hot path of the shop, for any number of orders in three round trips: read, claim the idempotency keys, write and commit. An order
 /// is written whole, the answer under its idempotency key included, or not at all: a crash at any point leaves either an order
 /// that can be asked for again or nothing.
 /// </summary>
-internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, OrderOptions options)
+internal sealed class PlaceOrderStore(OrderDecider decider, OrderStore orders, OrderFollowUp followUp)
 {
     /// <summary>What became of each request, in the same order.</summary>
-    public async Task<IReadOnlyList<Placed>> PlaceAsync(
+    public async Task<IReadOnlyList<PlaceOrderResult>> PlaceAsync(
         NpgsqlConnection connection,
         IReadOnlyList<OrderRequest> requests
     )
     {
-        var placed = new Placed?[requests.Count];
+        var placed = new PlaceOrderResult?[requests.Count];
         var open = Enumerable.Range(0, requests.Count).ToList();
         while (open.Count > 0)
         {
@@ -43,37 +43,40 @@ internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, Orde
     }
 
     /// <summary>Null where the request has to be looked at again.</summary>
-    private async Task<IReadOnlyList<Placed?>> PlaceOnceAsync(NpgsqlConnection connection, List<OrderRequest> requests)
+    private async Task<IReadOnlyList<PlaceOrderResult?>> PlaceOnceAsync(
+        NpgsqlConnection connection,
+        List<OrderRequest> requests
+    )
     {
-        var known = await ReadAsync(connection, requests);
-        var outcomes = new Placed?[requests.Count];
-        var orders = new List<(int Index, NewOrder Order)>();
+        var context = await ReadAsync(connection, requests);
+        var outcomes = new PlaceOrderResult?[requests.Count];
+        var placements = new List<(int Index, Placement Placement)>();
         for (var i = 0; i < requests.Count; i++)
         {
             var request = requests[i];
-            if (known.Answers.GetValueOrDefault((request.AccountId, request.Key)) is { } first)
+            if (context.Answers.GetValueOrDefault((request.AccountId, request.Key)) is { } first)
             {
-                outcomes[i] = new Placed.Before(first);
+                outcomes[i] = new PlaceOrderResult.Replayed(first);
                 continue;
             }
 
-            (var totalKrw, outcomes[i]) = Placement.Check(request, known.ForSale);
+            (var totalKrw, outcomes[i]) = OrderPricing.Check(request, context.ForSale);
             if (outcomes[i] is null)
             {
-                orders.Add((i, NewOrderOf(request, known, totalKrw)));
+                placements.Add((i, Decide(request, context, totalKrw)));
             }
         }
 
-        if (orders.Count > 0)
+        if (placements.Count > 0)
         {
-            var written = await WriteAsync(connection, orders.ConvertAll(o => o.Order), known);
-            foreach (var (i, order) in orders)
+            var written = await WriteAsync(connection, placements.ConvertAll(p => p.Placement), context.Now);
+            foreach (var (i, placement) in placements)
             {
-                var (free, stored) = written[order.State.Id];
+                var (free, stored) = written[placement.Order.Id];
                 outcomes[i] =
-                    stored ? new Placed.Now(order.State.Id, order.Answer)
+                    stored ? new PlaceOrderResult.Created(placement.Claim.Answer)
                     : free ? null
-                    : new Placed.InFlight();
+                    : new PlaceOrderResult.InFlight();
             }
         }
 
@@ -81,7 +84,7 @@ internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, Orde
     }
 
     /// <summary>The database's time, the first answers under these keys (if within 24 h) and the fruits that are for sale.</summary>
-    private static async Task<Known> ReadAsync(NpgsqlConnection connection, List<OrderRequest> requests)
+    private static async Task<PlacementContext> ReadAsync(NpgsqlConnection connection, List<OrderRequest> requests)
     {
         await using var results = await connection.QueryMultipleAsync(
             $"""
@@ -89,16 +92,16 @@ internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, Orde
             select account_id, key, request_hash, status, body, location
             from unnest(@accounts, @keys) wanted (account_id, key) join idempotency_keys k using (account_id, key)
             where k.created_at >= clock_timestamp() - interval '24 hours';
-            select {FruitCopies.Columns} from fruit_copies where fruit_id = any(@fruitIds) and for_sale
+            select {FruitReadModel.Columns} from fruit_copies where fruit_id = any(@fruitIds) and for_sale
             """,
             new
             {
                 accounts = requests.Select(r => r.AccountId).ToArray(),
                 keys = requests.Select(r => r.Key).ToArray(),
-                fruitIds = requests.SelectMany(r => r.Valid.Boxes.Keys).Distinct().ToArray(),
+                fruitIds = requests.SelectMany(r => r.Boxes.Keys).Distinct().ToArray(),
             }
         );
-        return new Known(
+        return new PlacementContext(
             await results.ReadSingleAsync<DateTimeOffset>(),
             (await results.ReadAsync<KeyRow>()).ToDictionary(
                 row => (row.AccountId, row.Key),
@@ -108,63 +111,54 @@ internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, Orde
         );
     }
 
-    private NewOrder NewOrderOf(OrderRequest request, Known known, long totalKrw)
+    private Placement Decide(OrderRequest request, PlacementContext context, long totalKrw)
     {
-        var state = new OrderState
-        {
-            Id = Guid.CreateVersion7(),
-            AccountId = request.AccountId,
-            Status = OrderStatus.Placed,
-            TotalKrw = totalKrw,
-            Lines =
-            [
-                .. request.Valid.Boxes.Select(box => new OrderLine(
-                    box.Key,
-                    known.ForSale[box.Key].FarmId,
-                    box.Value,
-                    known.ForSale[box.Key].PriceKrw
-                )),
-            ],
-            PaymentToken = request.Body.PaymentToken,
-            PlacedAt = known.Now,
-            ExpiresAt = known.Now + options.Expiry,
-            NextCheckAt = decider.FirstCheck(known.Now, known.Now + options.Expiry),
-            TraceParent = request.TraceParent,
-        };
+        var order = new NewOrder(
+            Guid.CreateVersion7(),
+            request.AccountId,
+            [.. request.Boxes.Select(box => context.ForSale[box.Key].ToLine(box.Value))],
+            totalKrw,
+            request.Address,
+            request.Body.PaymentToken,
+            request.TraceParent
+        );
+        var decision = decider.Start(order, context.Now);
         var answer = new StoredAnswer(
             request.Hash,
             StatusCodes.Status202Accepted,
             JsonSerializer.Serialize(
-                new OrderAccepted(state.Id, state.Status, totalKrw),
+                new OrderAccepted(order.Id, decision.Order.Status, totalKrw),
                 ContractsJson.Default.OrderAccepted
             ),
-            $"/orders/{state.Id}"
+            $"/orders/{order.Id}"
         );
-        var placed = new OutgoingEvent(state.Id, OrderDecider.Ask(state)) { TraceParent = request.TraceParent };
-        return new NewOrder(
-            state,
-            request,
-            answer,
-            placed,
-            OrderChanges.Own(placed, state.PlacedAt, request.TraceParent)
-        );
+        return new(order, decision, new(order.Id, request.AccountId, request.Key, answer));
     }
 
     /// <summary>By order: whether its key was free to be written, and whether it was.</summary>
     private async Task<Dictionary<Guid, (bool Free, bool Stored)>> WriteAsync(
         NpgsqlConnection connection,
-        List<NewOrder> orders,
-        Known known
+        List<Placement> placements,
+        DateTimeOffset now
     )
     {
         await using var transaction = await connection.BeginTransactionAsync();
-        var written = await InsertOrders.ExecuteAsync(transaction, orders, known);
-        var events = orders.FindAll(order => written[order.State.Id].Stored).ConvertAll(order => order.Placed);
+        var claimed = await IdempotencyStore.ClaimAsync(transaction, placements.ConvertAll(p => p.Claim), now);
+        var changes = orders.Begin(now);
+        foreach (var placement in placements.FindAll(p => claimed[p.Order.Id].Stored))
+        {
+            changes.Start(placement.Order, placement.Decision);
+        }
+
         await using var writes = new NpgsqlBatch(connection, transaction);
-        outbox.Append(writes, events);
+        orders.Save(writes, changes);
         await writes.CommitAsync(CancellationToken.None);
-        return written;
+        followUp.Committed(changes);
+        return claimed;
     }
+
+    /// <summary>An order that begins if its key is free.</summary>
+    private sealed record Placement(NewOrder Order, Decision Decision, IdempotencyStore.Claim Claim);
 
     private sealed record KeyRow(
         Guid AccountId,
@@ -177,17 +171,8 @@ internal sealed class PlaceOrderStore(IOutbox outbox, OrderDecider decider, Orde
 }
 
 /// <summary>What has to be known before orders can be placed. <paramref name="Now"/> is database time.</summary>
-internal sealed record Known(
+internal sealed record PlacementContext(
     DateTimeOffset Now,
     IReadOnlyDictionary<(Guid AccountId, string Key), StoredAnswer> Answers,
     IReadOnlyDictionary<Guid, FruitCopy> ForSale
-);
-
-/// <summary>An order that is about to be written, and all that is written with it.</summary>
-internal sealed record NewOrder(
-    OrderState State,
-    OrderRequest Request,
-    StoredAnswer Answer,
-    OutgoingEvent Placed,
-    TimelineRow Entry
 );

@@ -1,30 +1,30 @@
 using System.Text.RegularExpressions;
 using Commerce.Contracts.Api;
 using Commerce.Order.Carts;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Requests;
 
 namespace Commerce.Order.Placing;
 
-/// <summary>A request that passed every check that needs no database: duplicates merged, texts trimmed.</summary>
-/// <param name="Boxes">Boxes by fruit, 1–99 each, 1–50 fruits, in the order in which the shopper listed them.</param>
-internal sealed record ValidOrder(IReadOnlyDictionary<Guid, int> Boxes, ShippingAddress Address);
-
+/// <summary>The checks of a request for an order that need no database.</summary>
 internal static partial class PlaceOrderValidation
 {
-    private const int MostItems = CartStore.MostFruits;
-    private const int MostBoxes = CartStore.MostBoxes;
+    private const int MostItems = CartLimits.MaxFruits;
+    private const int MostBoxes = CartLimits.MaxBoxes;
 
-    /// <summary>Checks <paramref name="request"/> and notes what is wrong with it; null when anything is.</summary>
-    public static ValidOrder? Check(PlaceOrder request, Validation validation)
+    /// <summary>Notes what is wrong with <paramref name="body"/>; the result is of use only when nothing is.</summary>
+    public static (IReadOnlyDictionary<Guid, int> Boxes, ShippingAddress Address) Check(
+        PlaceOrder body,
+        Validation validation
+    )
     {
-        var boxes = CheckItems(request.Items, validation);
-        CheckAddress(request.Address, validation);
+        var boxes = CheckItems(body.Items, validation);
+        CheckAddress(body.Address, validation);
         validation.Check(
             "paymentToken",
-            PaymentToken().IsMatch(request.PaymentToken),
+            PaymentToken().IsMatch(body.PaymentToken),
             "must be tok_ and 24 letters or digits"
         );
-        return validation.Failed ? null : new ValidOrder(boxes, Trimmed(request.Address));
+        return (boxes, Trimmed(body.Address));
     }
 
     /// <summary>Notes every item of a fruit that cannot be ordered.</summary>

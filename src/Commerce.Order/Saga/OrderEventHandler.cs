@@ -1,33 +1,18 @@
-using Commerce.Contracts.Events;
-using Commerce.Messaging;
-using Commerce.Order.Carts;
-using Commerce.Order.Fruits;
-using Commerce.Order.Live;
+using Commerce.Messaging.Consumers;
+using Commerce.Order.AfterCommit;
+using Commerce.Order.Orders;
 
 namespace Commerce.Order.Saga;
 
-/// <summary>Everything that Order hears from Catalog, Payment and Delivery.</summary>
-internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live, UnboughtBoxes unbought) : IEventHandler
+/// <summary>What Catalog, Payment and Delivery say about orders.</summary>
+internal sealed class OrderEventHandler(OrderStore store, OrderFollowUp followUp) : IEventHandler<object>
 {
-    public async Task HandleAsync(EventBatch batch, CancellationToken cancellationToken)
+    public async Task HandleAsync(
+        IReadOnlyList<IncomingEvent<object>> events,
+        EventBatch batch,
+        CancellationToken cancellationToken
+    )
     {
-        var fruits = batch.Events.Select(e => Snapshot(e.Data)).OfType<FruitSnapshot>().ToList();
-        if (fruits.Count > 0)
-        {
-            await FruitCopies.UpsertAsync(batch.Transaction, fruits, cancellationToken);
-            batch.AfterCommit(_ =>
-            {
-                live.FruitsChanged([.. fruits.Select(fruit => fruit.FruitId).Distinct()]);
-                return Task.CompletedTask;
-            });
-        }
-
-        var events = batch.Events.Where(e => IsOfAnOrder(e.Data)).ToList();
-        if (events.Count == 0)
-        {
-            return;
-        }
-
         var changes = await store.LockAsync(
             batch.Transaction,
             [.. events.Select(e => e.Subject).Distinct()],
@@ -35,37 +20,14 @@ internal sealed class OrderEventHandler(OrderStore store, LiveUpdates live, Unbo
         );
         foreach (var incoming in events)
         {
-            changes.Apply(incoming);
+            changes.Apply(incoming.Event);
         }
 
         store.Save(batch.Writes, changes);
         batch.AfterCommit(_ =>
         {
-            // In this order: a page that hears of the order finds its boxes in the cart. Neither is waited for here: a Redis that
-            // hangs would hold up the orders behind these.
-            unbought.Return(changes.Ended);
-            live.OrdersChanged(changes.Touched);
+            followUp.Committed(changes);
             return Task.CompletedTask;
         });
     }
-
-    private static FruitSnapshot? Snapshot(object data) =>
-        data switch
-        {
-            FruitListed listed => listed.Fruit,
-            FruitChanged changed => changed.Fruit,
-            _ => null,
-        };
-
-    private static bool IsOfAnOrder(object data) =>
-        data
-            is StockReserved
-                or StockRejected
-                or StockReleased
-                or PaymentCaptured
-                or PaymentDeclined
-                or PaymentRefunded
-                or DeliveryScheduled
-                or DeliveryOnRoute
-                or DeliveryDelivered;
 }

@@ -1,6 +1,6 @@
-using Commerce.Messaging;
-using Commerce.Order.Carts;
-using Commerce.Order.Live;
+using Commerce.Order.AfterCommit;
+using Commerce.Order.Orders;
+using Commerce.ServiceDefaults.Telemetry;
 using Npgsql;
 
 namespace Commerce.Order.Saga;
@@ -12,8 +12,7 @@ namespace Commerce.Order.Saga;
 internal sealed class OrderSweeper(
     NpgsqlDataSource database,
     OrderStore store,
-    LiveUpdates live,
-    UnboughtBoxes unbought,
+    OrderFollowUp followUp,
     OrderOptions options,
     ILogger<OrderSweeper> logger
 ) : BackgroundService
@@ -49,16 +48,15 @@ internal sealed class OrderSweeper(
         var due = changes.Locked.ToList();
         foreach (var order in due)
         {
-            changes.Apply(order.Id, new TimePassed(), order.TraceParent);
+            changes.Apply(order.Id, new DeadlineElapsed(), order.TraceParent);
         }
 
         await store.SaveAsync(transaction, changes, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         if (due.Count > 0)
         {
-            logger.LogInformation("Asked again about or cancelled {Count} overdue orders", due.Count);
-            unbought.Return(changes.Ended);
-            live.OrdersChanged(changes.Touched);
+            logger.LogInformation("Retries again about or cancelled {Count} overdue orders", due.Count);
+            followUp.Committed(changes);
         }
 
         return due.Count;

@@ -59,7 +59,7 @@ internal sealed record OrderPayment
 
     public DateTimeOffset? RefundedAt { get; init; }
 
-    /// <summary>Why it was declined: the provider's code, or <see cref="Charge.AmountMismatch"/>.</summary>
+    /// <summary>Why it was declined: the provider's code, or <see cref="PaymentDecider.AmountMismatch"/>.</summary>
     public string? Code { get; init; }
 
     public string? Message { get; init; }
@@ -73,33 +73,4 @@ internal sealed record OrderPayment
     public TimeSpan? DueIn { get; init; }
 
     public bool HasWork => State is PaymentState.Pending or PaymentState.Charging or PaymentState.Refunding;
-}
-
-/// <summary>What a payment learns, from the other services or from the provider.</summary>
-internal abstract record Fact
-{
-    /// <param name="Agrees">Whether the lines of the order add up to the amount.</param>
-    internal sealed record OrderPlaced(Guid AccountId, long AmountKrw, string Token, bool Agrees) : Fact;
-
-    internal sealed record StockReserved : Fact;
-
-    internal sealed record OrderClosed : Fact;
-
-    /// <summary>An admin gives the money of a delivered order back.</summary>
-    internal sealed record RefundAsked : Fact;
-
-    internal sealed record Charged(string PaymentKey, long AmountKrw, DateTimeOffset At) : Fact;
-
-    internal sealed record Refused(string Code, string Message) : Fact;
-
-    internal sealed record Refunded(DateTimeOffset At) : Fact;
-
-    /// <summary>In the provider's books, which remember what a restored database has forgotten: it has this money.</summary>
-    internal sealed record FoundCharged(string PaymentKey, long AmountKrw, DateTimeOffset At) : Fact;
-
-    /// <summary>In the provider's books: what it had taken is back.</summary>
-    internal sealed record FoundRefunded(DateTimeOffset At) : Fact;
-
-    /// <summary>No usable answer: ask again with the same key.</summary>
-    internal sealed record Unanswered(TimeSpan AskAgainIn) : Fact;
 }

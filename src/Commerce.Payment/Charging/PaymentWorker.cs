@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Threading.Channels;
-using Commerce.Messaging;
+using Commerce.Data.Batches;
 using Commerce.Payment.Provider;
-using Dapper;
+using Commerce.ServiceDefaults.Telemetry;
 using Npgsql;
 
 namespace Commerce.Payment.Charging;
@@ -17,8 +17,8 @@ namespace Commerce.Payment.Charging;
 /// </remarks>
 internal sealed class PaymentWorker(
     NpgsqlDataSource database,
-    PaymentRows rows,
-    TossClient provider,
+    PaymentStore payments,
+    IPaymentProvider provider,
     PaymentOptions options,
     ILogger<PaymentWorker> logger
 ) : BackgroundService
@@ -30,13 +30,13 @@ internal sealed class PaymentWorker(
         new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
     );
 
-    private readonly Channel<Report> _answers = Channel.CreateUnbounded<Report>(
+    private readonly Channel<PaymentUpdate> _answers = Channel.CreateUnbounded<PaymentUpdate>(
         new UnboundedChannelOptions { SingleReader = true }
     );
 
     // Each is a transaction; one that comes alone does not wait.
-    private readonly Pace _takes = new(Pace.Default);
-    private readonly Pace _writes = new(Pace.Default);
+    private readonly BatchThrottle _takes = new(BatchThrottle.Default);
+    private readonly BatchThrottle _writes = new(BatchThrottle.Default);
 
     private int _running;
     private volatile bool _moreIsDue;
@@ -90,7 +90,7 @@ internal sealed class PaymentWorker(
 
         try
         {
-            var taken = await LeaseAsync(free, abandoned);
+            var taken = await payments.LeaseAsync(free, options.Lease, abandoned);
             _moreIsDue = taken.Count == free;
             foreach (var payment in taken)
             {
@@ -119,30 +119,6 @@ internal sealed class PaymentWorker(
         }
     }
 
-    private async Task<List<OrderPayment>> LeaseAsync(int count, CancellationToken cancellationToken)
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        var taken = await connection.QueryAsync<OrderPayment>(
-            new CommandDefinition(
-                $"""
-                with due as (
-                  select order_id from payments where due_at <= clock_timestamp()
-                  order by due_at limit @count for no key update skip locked
-                )
-                update payments p set
-                  state = case p.state when 'pending' then 'charging' else p.state end,
-                  attempts = p.attempts + 1,
-                  due_at = clock_timestamp() + @lease
-                from due where p.order_id = due.order_id
-                returning {PaymentRows.Columns}
-                """,
-                new { count, lease = options.Lease },
-                cancellationToken: cancellationToken
-            )
-        );
-        return taken.AsList();
-    }
-
     private async Task CallAsync(OrderPayment payment, CancellationToken abandoned)
     {
         await Task.Yield();
@@ -155,9 +131,9 @@ internal sealed class PaymentWorker(
         activity?.SetTag("commerce.attempt", payment.Attempts);
         try
         {
-            var fact = await AskAsync(payment, charging, abandoned);
-            activity?.SetTag("commerce.answer", fact.GetType().Name);
-            _answers.Writer.TryWrite(new Report(payment.OrderId, fact, activity?.Id ?? payment.TraceParent));
+            var input = await AskAsync(payment, charging, abandoned);
+            activity?.SetTag("commerce.answer", input.GetType().Name);
+            _answers.Writer.TryWrite(new PaymentUpdate(payment.OrderId, input, activity?.Id ?? payment.TraceParent));
         }
         catch (Exception) when (abandoned.IsCancellationRequested)
         {
@@ -173,14 +149,25 @@ internal sealed class PaymentWorker(
         }
     }
 
-    private async Task<Fact> AskAsync(OrderPayment payment, bool charging, CancellationToken abandoned)
+    private async Task<PaymentInput> AskAsync(OrderPayment payment, bool charging, CancellationToken abandoned)
     {
-        Fact? fact = null;
+        PaymentInput? input = null;
         try
         {
-            fact = charging
-                ? await provider.ConfirmAsync(payment, abandoned)
-                : await provider.RefundAsync(payment, abandoned);
+            input = charging
+                ? ProviderAnswers.ToCharge(
+                    payment,
+                    await provider.ConfirmAsync(
+                        new(payment.OrderId, $"{payment.PaymentId}", payment.Token!, payment.AmountKrw!.Value),
+                        abandoned
+                    )
+                )
+                : ProviderAnswers.ToRefund(
+                    await provider.CancelAsync(
+                        new(payment.OrderId, $"{payment.PaymentId}-refund", payment.PaymentKey!),
+                        abandoned
+                    )
+                );
         }
         catch (Exception exception) when (!abandoned.IsCancellationRequested)
         {
@@ -192,19 +179,19 @@ internal sealed class PaymentWorker(
             );
         }
 
-        return fact ?? new Fact.Unanswered(options.Backoff(payment.Attempts, Random.Shared.NextDouble()));
+        return input ?? new PaymentInput.Unanswered(options.Backoff(payment.Attempts, Random.Shared.NextDouble()));
     }
 
     private async Task WriteAnswersAsync(CancellationToken abandoned)
     {
-        var batch = new List<Report>();
+        var batch = new List<PaymentUpdate>();
         while (await _answers.Reader.WaitToReadAsync(CancellationToken.None))
         {
             await Task.Delay(_writes.Wait, CancellationToken.None);
             var begun = _writes.Begin();
-            while (batch.Count < options.Concurrency && _answers.Reader.TryRead(out var report))
+            while (batch.Count < options.Concurrency && _answers.Reader.TryRead(out var update))
             {
-                batch.Add(report);
+                batch.Add(update);
             }
 
             await WriteUntilWrittenAsync(batch, abandoned);
@@ -213,7 +200,7 @@ internal sealed class PaymentWorker(
         }
     }
 
-    private async Task WriteUntilWrittenAsync(List<Report> batch, CancellationToken abandoned)
+    private async Task WriteUntilWrittenAsync(List<PaymentUpdate> batch, CancellationToken abandoned)
     {
         while (!abandoned.IsCancellationRequested)
         {
@@ -222,7 +209,7 @@ internal sealed class PaymentWorker(
                 await using var connection = await database.OpenConnectionAsync(abandoned);
                 await using var transaction = await connection.BeginTransactionAsync(abandoned);
                 await using var writes = new NpgsqlBatch(connection, transaction);
-                var due = await rows.ApplyAsync(writes, batch, abandoned);
+                var due = await payments.ApplyAsync(writes, batch, abandoned);
                 await writes.CommitAsync(abandoned);
                 if (due)
                 {

@@ -1,5 +1,6 @@
-using Commerce.Messaging;
+using Commerce.Data.Batches;
 using Commerce.Payment.Provider;
+using Commerce.ServiceDefaults.Telemetry;
 using Dapper;
 using Npgsql;
 
@@ -12,8 +13,8 @@ namespace Commerce.Payment.Charging;
 /// </summary>
 internal sealed class Reconciliation(
     NpgsqlDataSource database,
-    PaymentRows rows,
-    TossClient provider,
+    PaymentStore payments,
+    IPaymentProvider provider,
     PaymentOptions options,
     ILogger<Reconciliation> logger
 ) : BackgroundService, IHostedLifecycleService
@@ -55,7 +56,7 @@ internal sealed class Reconciliation(
         {
             try
             {
-                await GiveOrphansBackAsync(stoppingToken);
+                await RefundOrphansAsync(stoppingToken);
             }
             catch (NpgsqlException exception)
             {
@@ -76,7 +77,7 @@ internal sealed class Reconciliation(
         var count = 0;
         for (string? after = null; await PageAsync(since, after, cancellationToken) is [.., var end] page; )
         {
-            await TakeInAsync([.. page.Select(FactOf).OfType<Report>()], cancellationToken);
+            await ApplyAsync([.. page.Select(ProviderAnswers.ToUpdate).OfType<PaymentUpdate>()], cancellationToken);
             count += page.Count;
             after = end.TransactionKey;
         }
@@ -89,7 +90,7 @@ internal sealed class Reconciliation(
     }
 
     /// <summary>Without the provider's books nothing may be decided about money, so this waits for them.</summary>
-    private async Task<IReadOnlyList<TossTransaction>> PageAsync(
+    private async Task<IReadOnlyList<ProviderTransaction>> PageAsync(
         DateTimeOffset since,
         string? after,
         CancellationToken cancellationToken
@@ -115,29 +116,7 @@ internal sealed class Reconciliation(
         }
     }
 
-    private static Report? FactOf(TossTransaction transaction) =>
-        !Guid.TryParse(transaction.OrderId, out var order) || transaction.Currency != "KRW"
-            ? null
-            : transaction.Status switch
-            {
-                "DONE" => new Report(
-                    order,
-                    new Fact.FoundCharged(
-                        transaction.PaymentKey,
-                        transaction.Amount,
-                        transaction.TransactionAt.ToUniversalTime()
-                    ),
-                    null
-                ),
-                "CANCELED" => new Report(
-                    order,
-                    new Fact.FoundRefunded(transaction.TransactionAt.ToUniversalTime()),
-                    null
-                ),
-                _ => null,
-            };
-
-    private async Task GiveOrphansBackAsync(CancellationToken cancellationToken)
+    private async Task RefundOrphansAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         var orphans = (
@@ -154,19 +133,19 @@ internal sealed class Reconciliation(
         if (orphans.Count > 0)
         {
             logger.LogWarning("Giving back the money of {Count} orders that nobody knows any more", orphans.Count);
-            await TakeInAsync(
-                [.. orphans.Select(id => new Report(id, new Fact.OrderClosed(), null))],
+            await ApplyAsync(
+                [.. orphans.Select(id => new PaymentUpdate(id, new PaymentInput.OrderClosed(), null))],
                 cancellationToken
             );
         }
     }
 
-    private async Task TakeInAsync(Report[] reports, CancellationToken cancellationToken)
+    private async Task ApplyAsync(PaymentUpdate[] updates, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await using var writes = new NpgsqlBatch(connection, transaction);
-        await rows.ApplyAsync(writes, reports, cancellationToken);
+        await payments.ApplyAsync(writes, updates, cancellationToken);
         await writes.CommitAsync(cancellationToken);
     }
 }

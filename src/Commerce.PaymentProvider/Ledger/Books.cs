@@ -1,5 +1,3 @@
-using Commerce.PaymentProvider.Payments;
-
 namespace Commerce.PaymentProvider.Ledger;
 
 /// <summary>What became of a request that moves money. <paramref name="Durable"/> ends when it is on the disk: answer only then.</summary>

@@ -75,7 +75,7 @@ internal sealed class Journal : IDisposable
         {
             while (_queue.Reader.TryRead(out var item))
             {
-                JsonSerializer.Serialize(buffer, item.Entry, ProviderJson.Default.JournalEntry);
+                JsonSerializer.Serialize(buffer, item.Entry, LedgerJson.Default.JournalEntry);
                 buffer.WriteByte((byte)'\n');
                 batch.Add(item.Written);
             }
@@ -112,7 +112,7 @@ internal sealed class Journal : IDisposable
         while (!lines.IsEmpty)
         {
             var end = lines.Span.IndexOf((byte)'\n');
-            yield return JsonSerializer.Deserialize(lines.Span[..end], ProviderJson.Default.JournalEntry)!;
+            yield return JsonSerializer.Deserialize(lines.Span[..end], LedgerJson.Default.JournalEntry)!;
             lines = lines[(end + 1)..];
         }
     }

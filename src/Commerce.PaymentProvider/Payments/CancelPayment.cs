@@ -1,4 +1,5 @@
 using Commerce.PaymentProvider.Ledger;
+using Commerce.PaymentProvider.Protocol;
 
 namespace Commerce.PaymentProvider.Payments;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Commerce.PaymentProvider.Ledger;
+using Commerce.PaymentProvider.Protocol;
 
 namespace Commerce.PaymentProvider.Payments;
 

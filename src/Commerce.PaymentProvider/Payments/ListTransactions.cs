@@ -1,5 +1,6 @@
 using System.Globalization;
 using Commerce.PaymentProvider.Ledger;
+using Commerce.PaymentProvider.Protocol;
 
 namespace Commerce.PaymentProvider.Payments;
 

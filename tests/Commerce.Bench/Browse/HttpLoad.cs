@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Threading.Channels;
 using Commerce.Bench.Core;
 using Commerce.Bench.Platform;

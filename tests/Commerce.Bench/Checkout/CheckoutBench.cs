@@ -1,6 +1,5 @@
 using System.Globalization;
 using Commerce.Bench.Core;
-using Commerce.Bench.Platform;
 
 namespace Commerce.Bench.Checkout;
 

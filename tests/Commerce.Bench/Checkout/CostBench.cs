@@ -1,5 +1,4 @@
 using Commerce.Bench.Core;
-using Commerce.Bench.Platform;
 
 namespace Commerce.Bench.Checkout;
 

@@ -1,7 +1,7 @@
 using System.Data;
-using System.Diagnostics;
 using Commerce.Bench.Core;
 using Commerce.Bench.Platform;
+using Commerce.Messaging.Kafka;
 using Npgsql;
 
 namespace Commerce.Bench.Checkout;

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Commerce.Bench.Core;
 using Commerce.Bench.Platform;
 using Commerce.Contracts;
+using Commerce.Messaging.Kafka;
 
 namespace Commerce.Bench.Checkout;
 

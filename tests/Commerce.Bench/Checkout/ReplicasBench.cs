@@ -1,4 +1,5 @@
 using Commerce.Bench.Core;
+using Commerce.Messaging.Kafka;
 
 namespace Commerce.Bench.Checkout;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Commerce.Messaging.Kafka;
 
 namespace Commerce.Bench.Core;
 

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Commerce.Messaging;
+using Commerce.Messaging.Outbox;
+using Commerce.Messaging.Relay;
 
 namespace Commerce.Bench.Events;
 

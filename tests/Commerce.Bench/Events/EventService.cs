@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Commerce.Bench.Processes;
+using Commerce.Data;
 using Commerce.Messaging;
+using Commerce.Messaging.Consumers;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -63,10 +65,14 @@ internal sealed class EventService : IRole
         };
         if (options.Consumes)
         {
-            messaging.Consume<AnsweringHandler>("bench.reader", BenchEvent.Topic);
+            messaging.Consume(
+                "bench.reader",
+                events => events.From(BenchEvent.Topic).On<BenchEvent, AnsweringHandler>()
+            );
         }
 
-        builder.AddMessaging("bench", typeof(EventService).Assembly, messaging);
+        builder.AddDatabase("bench", typeof(EventService).Assembly);
+        builder.AddMessaging("bench", messaging);
         return builder.Build();
     }
 
@@ -78,13 +84,17 @@ internal sealed class EventService : IRole
     }
 
     /// <summary>Does nothing of its own: one event comes of each, as in most steps of a saga.</summary>
-    private sealed class AnsweringHandler : IEventHandler
+    private sealed class AnsweringHandler : IEventHandler<BenchEvent>
     {
-        public Task HandleAsync(EventBatch batch, CancellationToken cancellationToken)
+        public Task HandleAsync(
+            IReadOnlyList<IncomingEvent<BenchEvent>> events,
+            EventBatch batch,
+            CancellationToken cancellationToken
+        )
         {
-            foreach (var incoming in batch.Events)
+            foreach (var incoming in events)
             {
-                batch.Publish(incoming.Subject, incoming.Data, incoming);
+                batch.Publish(incoming.Subject, incoming.Input, incoming.Event);
             }
 
             return Task.CompletedTask;

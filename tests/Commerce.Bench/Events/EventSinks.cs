@@ -1,4 +1,4 @@
-using Commerce.Messaging;
+using Commerce.Messaging.Outbox;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Commerce.Bench.Processes;
-using Commerce.Messaging;
+using Commerce.Messaging.Outbox;
+using Commerce.Messaging.Relay;
 using Confluent.Kafka;
 using Npgsql;
 

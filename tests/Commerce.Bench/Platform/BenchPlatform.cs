@@ -1,4 +1,5 @@
 using Commerce.Bench.Core;
+using Commerce.Messaging.Kafka;
 using Npgsql;
 
 namespace Commerce.Bench.Platform;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Commerce.Bench.Core;
+using Commerce.Messaging.Kafka;
 
 namespace Commerce.Bench.Start;
 

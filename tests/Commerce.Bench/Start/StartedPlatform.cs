@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Commerce.Bench.Core;
-using Commerce.PlatformTesting;
 using Commerce.ServerProcesses.Processes;
 
 namespace Commerce.Bench.Start;

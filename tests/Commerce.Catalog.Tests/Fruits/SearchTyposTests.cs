@@ -16,7 +16,7 @@ public sealed class SearchTyposTests
     [InlineData("", "shine", 0.25)]
     [InlineData("apple", "kiwi", 5)]
     public void Slips_are_counted_to_the_nearest_part(string typed, string word, double slips) =>
-        SearchTypos.Distance(typed, word).ShouldBe(slips);
+        SpellCorrection.Distance(typed, word).ShouldBe(slips);
 
     [Fact]
     public void A_longer_word_may_have_more_slips()
@@ -25,6 +25,7 @@ public sealed class SearchTyposTests
         slips.ShouldBe([-1, -1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3]);
 
         static int Forgiven(int keys) =>
-            Enumerable.Range(0, 9).TakeWhile(slips => SearchTypos.IsMeant(new string('a', keys), slips)).Count() - 1;
+            Enumerable.Range(0, 9).TakeWhile(slips => SpellCorrection.IsMeant(new string('a', keys), slips)).Count()
+            - 1;
     }
 }

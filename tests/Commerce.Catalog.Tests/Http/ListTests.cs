@@ -1,7 +1,8 @@
 using Commerce.Catalog.Fruits;
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
-using Commerce.ServiceDefaults;
+using Commerce.Contracts.Market;
+using Commerce.ServiceDefaults.Redis;
 using Commerce.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
@@ -86,7 +87,7 @@ public sealed class ListTests(CatalogFixture catalog)
         {
             for (var month = 1; month <= 12; month++)
             {
-                await Seasons.TurnAsync(catalog.Database, month, CancellationToken.None);
+                await SeasonRefreshService.TurnAsync(catalog.Database, month, CancellationToken.None);
 
                 await using var connection = await catalog.Database.OpenConnectionAsync();
                 (await connection.ExecuteScalarAsync<long>(WronglyMarked)).ShouldBe(0);
@@ -95,7 +96,7 @@ public sealed class ListTests(CatalogFixture catalog)
         }
         finally
         {
-            await Seasons.TurnAsync(catalog.Database, now, CancellationToken.None);
+            await SeasonRefreshService.TurnAsync(catalog.Database, now, CancellationToken.None);
         }
     }
 
@@ -154,7 +155,7 @@ public sealed class ListTests(CatalogFixture catalog)
     [Fact]
     public async Task Many_who_ask_for_the_same_page_wait_for_one_reading_and_a_failure_is_not_kept()
     {
-        var cache = catalog.Service.Services.GetRequiredService<ShopCache>();
+        var cache = catalog.Service.Services.GetRequiredService<ListingCache>();
         // Redis is connected by now.
         await Eventually.Holds(async () =>
             (
@@ -195,7 +196,7 @@ public sealed class ListTests(CatalogFixture catalog)
     [Fact]
     public async Task Nobody_waits_while_an_old_page_is_read_again()
     {
-        var cache = catalog.Service.Services.GetRequiredService<ShopCache>();
+        var cache = catalog.Service.Services.GetRequiredService<ListingCache>();
         var search = $"test {Guid.NewGuid()}";
         await Eventually.Holds(async () => (await AskAsync(Page(1))).ShouldBe([1]));
         await AgeAsync();

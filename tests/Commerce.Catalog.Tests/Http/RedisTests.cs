@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Net.Http.Json;
 using Commerce.Catalog.Seed;
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using Commerce.Contracts.Api;
-using Commerce.Testing;
 using Dapper;
 
 namespace Commerce.Catalog.Tests.Http;

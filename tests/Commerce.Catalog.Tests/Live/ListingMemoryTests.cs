@@ -1,13 +1,13 @@
-using Commerce.Catalog.Live;
+using Commerce.Catalog.Listings;
 
 namespace Commerce.Catalog.Tests.Live;
 
 public sealed class ListingMemoryTests
 {
     private readonly Clock _clock = new();
-    private readonly ListingMemory _memory;
+    private readonly ListingL1Cache _memory;
 
-    public ListingMemoryTests() => _memory = new ListingMemory(_clock);
+    public ListingMemoryTests() => _memory = new ListingL1Cache(_clock);
 
     [Fact]
     public void A_version_is_trusted_for_a_moment()

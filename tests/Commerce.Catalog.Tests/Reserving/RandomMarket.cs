@@ -1,5 +1,6 @@
 using Commerce.Catalog.Reserving;
 using Commerce.Contracts.Events;
+using Commerce.Messaging.Kafka;
 
 namespace Commerce.Catalog.Tests.Reserving;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Commerce.Messaging.Outbox;
 using Commerce.ServerProcesses;
 using Commerce.Testing;
 using Dapper;

@@ -1,4 +1,5 @@
 using System.Text;
+using Commerce.Messaging.Kafka;
 using Commerce.Testing;
 using Confluent.Kafka;
 

@@ -1,3 +1,4 @@
+using Commerce.Messaging.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,13 +8,7 @@ namespace Commerce.Messaging.Tests;
 /// <summary>What asks the broker, set up as in a service, without the rest of one.</summary>
 internal static class KafkaServices
 {
-    public static readonly MessagingBuilder Notes = new()
-    {
-        Source = "/test",
-        Topic = "notes",
-        EventTypes = new Dictionary<Type, string>(),
-        Json = NoteJson.Default,
-    };
+    public static readonly RequiredTopics Notes = new(["notes"]);
 
     public static ServiceProvider With(string kafka, ILoggerProvider? log = null)
     {
@@ -21,7 +16,7 @@ internal static class KafkaServices
         builder.Configuration["ConnectionStrings:kafka"] = kafka;
         builder.AddKafka();
         builder.Services.AddSingleton(Notes);
-        builder.Services.AddSingleton(new MessagingOptions());
+        builder.Services.AddSingleton(new KafkaOptions());
         if (log is not null)
         {
             builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);

@@ -1,4 +1,7 @@
 using System.Text;
+using Commerce.Messaging.Consumers;
+using Commerce.Messaging.Gaps;
+using Commerce.Messaging.Kafka;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -8,7 +11,7 @@ namespace Commerce.Messaging.Tests;
 internal static class Messages
 {
     /// <summary>A message of partition 0 with a note in it.</summary>
-    public static Received Note(
+    public static ReceivedMessage Note(
         TestService service,
         string topic,
         int number,
@@ -24,7 +27,7 @@ internal static class Messages
         );
 
     /// <summary>A message of partition 0 that says it has a note in it.</summary>
-    public static Received Read(TestService service, string topic, int offset, string json, string? trace = null)
+    public static ReceivedMessage Read(TestService service, string topic, int offset, string json, string? trace = null)
     {
         var headers = new Headers();
         void Add(string name, string value) => headers.Add(name, Encoding.UTF8.GetBytes(value));
@@ -42,16 +45,20 @@ internal static class Messages
             TopicPartitionOffset = new TopicPartitionOffset(topic, 0, offset),
             Message = new Message<byte[], byte[]> { Value = Encoding.UTF8.GetBytes(json), Headers = headers },
         };
-        return service.Services.GetRequiredService<MessageReader>().Read(result, new Position(Next: offset));
+        return service
+            .Services.GetRequiredService<MessageReader>()
+            .Read(ByHand(topic), result, new Position(Next: offset));
     }
 
     /// <summary>Has the batch processed as if a consumer named <c>by-hand</c> had collected it.</summary>
-    public static Task ProcessAsync(TestService service, string topic, params Received[] batch) =>
+    public static Task ProcessAsync(TestService service, string topic, params ReceivedMessage[] batch) =>
         service
             .Services.GetRequiredService<BatchProcessor>()
-            .ProcessAsync(
-                new ConsumerRegistration("by-hand", typeof(NoteHandler), [topic]),
-                batch,
-                CancellationToken.None
-            );
+            .ProcessAsync(ByHand(topic), batch, CancellationToken.None);
+
+    private static ConsumerRegistration ByHand(string topic) =>
+        new ConsumerBuilder("by-hand")
+            .From(topic)
+            .On<Note, NoteHandler>()
+            .Build(new Dictionary<Type, string> { [typeof(Note)] = "test.note.v1" });
 }

@@ -7,7 +7,7 @@ namespace Commerce.Messaging.Tests;
 /// <param name="Text">Makes the handler do things; see <see cref="NoteHandler"/>.</param>
 public sealed record Note(int Number, string? Text = null);
 
-/// <summary>Published, never registered for reading by <see cref="NoteHandler"/>.</summary>
+/// <summary>Published, and nobody subscribes to it.</summary>
 public sealed record Echo(int Number);
 
 [JsonSourceGenerationOptions(System.Text.Json.JsonSerializerDefaults.Web)]

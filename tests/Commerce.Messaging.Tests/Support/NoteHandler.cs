@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Commerce.Messaging.Consumers;
 using Npgsql;
 
 namespace Commerce.Messaging.Tests;
@@ -19,26 +20,29 @@ public sealed class Instructions
 }
 
 /// <summary>Writes what it gets into <c>seen</c>.</summary>
-internal sealed class NoteHandler(Instructions instructions) : IEventHandler
+internal sealed class NoteHandler(Instructions instructions) : IEventHandler<Note>
 {
-    public async Task HandleAsync(EventBatch batch, CancellationToken cancellationToken)
+    public async Task HandleAsync(
+        IReadOnlyList<IncomingEvent<Note>> events,
+        EventBatch batch,
+        CancellationToken cancellationToken
+    )
     {
-        instructions.BatchSizes.Enqueue(batch.Events.Count);
+        instructions.BatchSizes.Enqueue(events.Count);
         await using var command = new NpgsqlCommand(
             "insert into seen (event_id, subject, number, trace) select * from unnest($1, $2, $3, $4)",
             batch.Connection,
             batch.Transaction
         );
-        var notes = batch.Events.Where(e => e.Data is Note).ToList();
-        command.Parameters.AddWithValue(notes.Select(e => e.Id).ToArray());
-        command.Parameters.AddWithValue(notes.Select(e => e.Subject).ToArray());
-        command.Parameters.AddWithValue(notes.Select(e => ((Note)e.Data).Number).ToArray());
-        command.Parameters.AddWithValue(notes.Select(e => e.TraceParent ?? "").ToArray());
+        command.Parameters.AddWithValue(events.Select(e => e.Event.Id).ToArray());
+        command.Parameters.AddWithValue(events.Select(e => e.Subject).ToArray());
+        command.Parameters.AddWithValue(events.Select(e => e.Input.Number).ToArray());
+        command.Parameters.AddWithValue(events.Select(e => e.TraceParent ?? "").ToArray());
         await command.ExecuteNonQueryAsync(cancellationToken);
 
-        foreach (var incoming in notes)
+        foreach (var incoming in events)
         {
-            var note = (Note)incoming.Data;
+            var note = incoming.Input;
             if (note.Text is not null && instructions.Poison.ContainsKey(note.Text))
             {
                 throw new InvalidOperationException("I do not like " + note.Text);
@@ -46,7 +50,7 @@ internal sealed class NoteHandler(Instructions instructions) : IEventHandler
 
             if (note.Text == "echo")
             {
-                batch.Publish(incoming.Subject, new Echo(note.Number), incoming);
+                batch.Publish(incoming.Subject, new Echo(note.Number), incoming.Event);
             }
         }
 

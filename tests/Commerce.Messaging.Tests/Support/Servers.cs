@@ -1,4 +1,8 @@
+using Commerce.Data;
+using Commerce.Data.Migrations;
 using Commerce.ServerProcesses;
+using Microsoft.Extensions.Logging.Abstractions;
+using Npgsql;
 
 namespace Commerce.Messaging.Tests;
 
@@ -34,5 +38,21 @@ internal static class Servers
         {
             Consumer = consumer is null ? null : $"{name}.{consumer}",
         };
+    }
+
+    /// <summary>The tables of a service that is not there.</summary>
+    public static async Task MigrateAsync(TestServiceOptions options)
+    {
+        await using var database = NpgsqlDataSource.Create(options.Database);
+        var migrator = new Migrator(
+            database,
+            [
+                new SchemaAssembly(typeof(MessagingBuilder).Assembly),
+                new SchemaAssembly(typeof(DatabaseExtensions).Assembly),
+                new SchemaAssembly(typeof(Servers).Assembly),
+            ],
+            NullLogger<Migrator>.Instance
+        );
+        await migrator.ApplyAsync(CancellationToken.None);
     }
 }

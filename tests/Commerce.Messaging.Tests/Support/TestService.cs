@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Security.Claims;
-using Commerce.ServerProcesses;
+using Commerce.Data;
+using Commerce.Messaging.Outbox;
+using Commerce.Messaging.Relay;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -82,12 +84,13 @@ public sealed class TestService : IAsyncDisposable
         };
         if (options.Consumer is { } consumer)
         {
-            messaging.Consume<NoteHandler>(consumer, options.Topic);
+            messaging.Consume(consumer, notes => notes.From(options.Topic).On<Note, NoteHandler>());
         }
 
         builder.Services.AddSingleton<Instructions>();
         builder.Services.AddAuthorizationBuilder().AddPolicy("admin", policy => policy.RequireAssertion(_ => true));
-        builder.AddMessaging("testdb", typeof(TestService).Assembly, messaging);
+        builder.AddDatabase("testdb", typeof(TestService).Assembly);
+        builder.AddMessaging("testdb", messaging);
         var app = builder.Build();
         app.Use(
             (context, next) =>
@@ -97,6 +100,7 @@ public sealed class TestService : IAsyncDisposable
                 return next(context);
             }
         );
+        app.MapDatabase("admin");
         app.MapMessaging("admin");
         app.MapHealthChecks("/health");
         if (options.HandlerDelayMs > 0)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Messaging.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.Messaging.Tests;

@@ -1,6 +1,6 @@
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Order.Saga;
+using Commerce.Order.Orders;
 using FsCheck;
 using FsCheck.Fluent;
 using static Commerce.Order.Tests.Saga.SagaInputs;
@@ -73,7 +73,7 @@ public sealed class OrderDeciderProperties
             order = next;
         }
 
-        published.GetValueOrDefault(typeof(OrderPlaced)).ShouldBeLessThanOrEqualTo(Options.AskAgainAtMost);
+        published.GetValueOrDefault(typeof(OrderPlaced)).ShouldBeLessThanOrEqualTo(Options.MaxReservationRetries);
         published.GetValueOrDefault(typeof(OrderRejected)).ShouldBeLessThanOrEqualTo(1);
         published.GetValueOrDefault(typeof(OrderDelivered)).ShouldBeLessThanOrEqualTo(1);
     }
@@ -86,13 +86,13 @@ public sealed class OrderDeciderProperties
         DateTimeOffset now
     )
     {
-        if (before.IsDead || before.Status is OrderStatus.Delivered)
+        if (before.IsVoid || before.Status is OrderStatus.Delivered)
         {
             after.Status.ShouldBe(before.Status);
             after.Reason.ShouldBe(before.Reason);
         }
 
-        if (before.IsDead && input is StockReserved or PaymentCaptured or DeliveryScheduled)
+        if (before.IsVoid && input is StockReserved or PaymentCaptured or DeliveryScheduled)
         {
             events.ShouldHaveSingleItem().ShouldBeOfType<OrderCancelled>().Reason.ShouldBe(before.Reason);
         }
@@ -104,7 +104,7 @@ public sealed class OrderDeciderProperties
                 OrderPlaced placed => after.Status is OrderStatus.Placed && placed.PaymentToken.Length > 0,
                 OrderConfirmed => after.Status is OrderStatus.Confirmed or OrderStatus.Delivered,
                 OrderDelivered => after.Status is OrderStatus.Delivered,
-                OrderCancelled => after.IsDead,
+                OrderCancelled => after.IsVoid,
                 OrderRejected => after.Status is OrderStatus.Rejected,
                 OrderRefundRequested refund => after.AwaitsRefund && refund.Reason == after.RefundReason,
                 _ => false,
@@ -119,7 +119,7 @@ public sealed class OrderDeciderProperties
             after.NextCheckAt.ShouldNotBeNull().ShouldBeLessThanOrEqualTo(after.ExpiresAt);
         }
 
-        if (input is TimePassed)
+        if (input is DeadlineElapsed)
         {
             (after.NextCheckAt is null || after.NextCheckAt > now).ShouldBeTrue(
                 "the sweeper would take it again at once"

@@ -1,6 +1,6 @@
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Order.Saga;
+using Commerce.Order.Orders;
 using static Commerce.Order.Tests.Saga.SagaInputs;
 
 namespace Commerce.Order.Tests.Saga;
@@ -67,7 +67,7 @@ public sealed class OrderDeciderTests
         order.NextCheckAt.ShouldNotBeNull();
         events.Count(e => e is OrderCancelled).ShouldBe(2);
 
-        var (again, repeated) = Decider.Decide(order, new TimePassed(), order.NextCheckAt.Value);
+        var (again, repeated) = Decider.Decide(order, new DeadlineElapsed(), order.NextCheckAt.Value);
         repeated.ShouldHaveSingleItem().ShouldBeOfType<OrderCancelled>();
         var (refunded, _) = Decider.Decide(again, Any<PaymentRefunded>(), Start);
         refunded.PaymentStatus.ShouldBe("refunded");
@@ -152,7 +152,7 @@ public sealed class OrderDeciderTests
         var asked = new List<DateTimeOffset>();
         while (order.NextCheckAt is { } now)
         {
-            (order, var events) = Decider.Decide(order, new TimePassed(), now);
+            (order, var events) = Decider.Decide(order, new DeadlineElapsed(), now);
             asked.AddRange(events.OfType<OrderPlaced>().Select(_ => now));
         }
 
@@ -168,7 +168,7 @@ public sealed class OrderDeciderTests
         var (order, _) = Run(Reserved);
         order.NextCheckAt.ShouldBe(order.ExpiresAt);
 
-        var (expired, events) = Decider.Decide(order, new TimePassed(), order.ExpiresAt);
+        var (expired, events) = Decider.Decide(order, new DeadlineElapsed(), order.ExpiresAt);
 
         expired.Status.ShouldBe(OrderStatus.Cancelled);
         events.ShouldHaveSingleItem().ShouldBeOfType<OrderCancelled>().Reason.ShouldBe(OrderReasons.Expired);
@@ -185,7 +185,7 @@ public sealed class OrderDeciderTests
             var now = order.NextCheckAt!.Value;
             waits.Add((now - last).TotalSeconds);
             last = now;
-            (order, var events) = Decider.Decide(order, new TimePassed(), now);
+            (order, var events) = Decider.Decide(order, new DeadlineElapsed(), now);
             events.ShouldHaveSingleItem().ShouldBeOfType<OrderConfirmed>();
         }
 
@@ -197,7 +197,7 @@ public sealed class OrderDeciderTests
     public void Nothing_happens_before_its_time()
     {
         var order = Placed();
-        var (same, events) = Decider.Decide(order, new TimePassed(), order.NextCheckAt!.Value.AddTicks(-1));
+        var (same, events) = Decider.Decide(order, new DeadlineElapsed(), order.NextCheckAt!.Value.AddTicks(-1));
 
         same.ShouldBe(order);
         events.ShouldBeEmpty();

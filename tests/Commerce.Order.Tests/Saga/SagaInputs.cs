@@ -1,6 +1,6 @@
 using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
-using Commerce.Order.Saga;
+using Commerce.Order.Orders;
 
 namespace Commerce.Order.Tests.Saga;
 
@@ -27,24 +27,38 @@ internal static class SagaInputs
         new DeliveryDelivered(OrderId, Guid.Empty, Start),
         new CancelRequested(OrderReasons.CancelledByShopper),
         new RefundRequested("무른 사과가 왔어요"),
-        new TimePassed(),
+        new DeadlineElapsed(),
     ];
 
     public static T Any<T>() => All.OfType<T>().Single();
 
-    public static OrderState Placed() =>
-        new()
-        {
-            Id = OrderId,
-            AccountId = Guid.CreateVersion7(),
-            Status = OrderStatus.Placed,
-            TotalKrw = 36_000,
-            Lines = [new OrderLine(Guid.CreateVersion7(), Guid.CreateVersion7(), 2, 18_000)],
-            PaymentToken = "tok_000000000000000000000000",
-            PlacedAt = Start,
-            ExpiresAt = Start + Options.Expiry,
-            NextCheckAt = Decider.FirstCheck(Start, Start + Options.Expiry),
-        };
+    public static OrderState Placed() => Begin().Order;
+
+    /// <summary>How the order begins.</summary>
+    public static Decision Begin() =>
+        Decider.Start(
+            new NewOrder(
+                OrderId,
+                Guid.CreateVersion7(),
+                [
+                    new NewOrderLine(
+                        Guid.CreateVersion7(),
+                        Guid.CreateVersion7(),
+                        "사과",
+                        "Apple",
+                        "농원",
+                        "/a.svg",
+                        2,
+                        18_000
+                    ),
+                ],
+                36_000,
+                new ShippingAddress("김민수", "010-1234-5678", "04524", "세종대로 110", null),
+                "tok_000000000000000000000000",
+                TraceParent: null
+            ),
+            Start
+        );
 
     /// <summary>Runs inputs one second apart and returns the order and all events published on the way.</summary>
     public static (OrderState Order, List<object> Events) Run(params object[] inputs)

@@ -1,5 +1,5 @@
 using Commerce.Contracts.Api;
-using Commerce.Order.Saga;
+using Commerce.Order.Orders;
 using FsCheck;
 using FsCheck.Fluent;
 using static Commerce.Order.Tests.Saga.SagaInputs;
@@ -68,15 +68,15 @@ public sealed class SagaSimulation
     )
     {
         ["money that comes after the end stays"] = (order, input, now) =>
-            input is Contracts.Events.PaymentCaptured && order.IsDead
+            input is Contracts.Events.PaymentCaptured && order.IsVoid
                 ? new Decision(order, [])
                 : Decider.Decide(order, input, now),
         ["an order that waits for money in vain is not ended"] = (order, input, now) =>
-            input is TimePassed && order.Status is OrderStatus.StockReserved
+            input is DeadlineElapsed && order.Status is OrderStatus.StockReserved
                 ? new Decision(order with { NextCheckAt = null }, [])
                 : Decider.Decide(order, input, now),
         ["a reservation after the end stays"] = (order, input, now) =>
-            input is Contracts.Events.StockReserved && order.IsDead
+            input is Contracts.Events.StockReserved && order.IsVoid
                 ? new Decision(order, [])
                 : Decider.Decide(order, input, now),
     };
@@ -94,7 +94,7 @@ public sealed class SagaSimulation
     {
         world.RunToTheEnd();
         var order = world.Order;
-        var alive = !order.IsDead;
+        var alive = !order.IsVoid;
         order.IsOpen.ShouldBeFalse($"still {order.Status} when nothing happens any more:\n{world.Story}");
         world.StockHeld.ShouldBe(alive, $"boxes held for an order that is {order.Status}:\n{world.Story}");
         (world.Money == "captured").ShouldBe(

@@ -1,5 +1,5 @@
 using Commerce.Contracts.Events;
-using Commerce.Order.Saga;
+using Commerce.Order.Orders;
 using static Commerce.Order.Tests.Saga.SagaInputs;
 
 namespace Commerce.Order.Tests.Saga;
@@ -43,7 +43,9 @@ internal sealed class SagaWorld(int[] choices, Func<OrderState, object, DateTime
             : Chance(5) ? "silent"
             : "good";
         Tell($"{(_inStock ? "in stock" : "sold out")}, the card is {_card}");
-        Publish(OrderDecider.Ask(Order));
+        var begun = Begin();
+        Order = begun.Order;
+        Publish(begun.Events.Single());
         if (Chance(30))
         {
             _network.Add(new Message("order", new CancelRequested(OrderReasons.CancelledByShopper)));
@@ -67,7 +69,7 @@ internal sealed class SagaWorld(int[] choices, Func<OrderState, object, DateTime
                 _now = Order.NextCheckAt!.Value;
             }
 
-            Decide(new TimePassed());
+            Decide(new DeadlineElapsed());
         }
     }
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
-using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
 namespace Commerce.Platform.Tests.Browsing;

@@ -1,5 +1,3 @@
-using Microsoft.Playwright;
-
 namespace Commerce.Platform.Tests.Browsing;
 
 /// <summary>A person without a mouse: only keys, and what has the focus.</summary>

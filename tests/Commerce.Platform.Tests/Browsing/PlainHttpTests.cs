@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Commerce.Contracts;
-using Microsoft.Playwright;
 
 namespace Commerce.Platform.Tests.Browsing;
 

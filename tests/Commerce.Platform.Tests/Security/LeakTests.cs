@@ -1,5 +1,4 @@
 using System.Net;
-using Commerce.Contracts;
 using Commerce.Contracts.Api;
 
 namespace Commerce.Platform.Tests.Security;

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace Commerce.Storefront.Api;
 
 /// <summary>Why a call to a service did not bring what the page wanted, as far as a page can act on it.</summary>
-public enum ApiTrouble
+public enum ApiErrorKind
 {
     /// <summary>The service is away, too slow or broken: try again later.</summary>
     Unavailable,
@@ -37,25 +37,25 @@ public sealed record ApiProblem
     public Dictionary<string, JsonElement>? More { get; init; }
 }
 
-/// <summary>Thrown by the API clients; pages show it through <see cref="Shared.Loaded{T}"/> or a message.</summary>
-public sealed class ApiException(ApiTrouble trouble, ApiProblem? problem = null, Exception? inner = null)
+/// <summary>Thrown by the API clients; pages show it through <see cref="Shared.ApiResult{T}"/> or a message.</summary>
+public sealed class ApiException(ApiErrorKind trouble, ApiProblem? problem = null, Exception? inner = null)
     : Exception(problem?.Detail ?? problem?.Title ?? trouble.ToString(), inner)
 {
-    public ApiTrouble Trouble { get; } = trouble;
+    public ApiErrorKind ErrorKind { get; } = trouble;
     public ApiProblem? Problem { get; } = problem;
 
     /// <summary>How long a service that was asked too often wants to be left alone.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    public static ApiTrouble Classify(HttpStatusCode status) =>
+    public static ApiErrorKind Classify(HttpStatusCode status) =>
         status switch
         {
-            HttpStatusCode.Unauthorized => ApiTrouble.SignedOut,
-            HttpStatusCode.Forbidden => ApiTrouble.Forbidden,
-            HttpStatusCode.NotFound => ApiTrouble.NotFound,
-            HttpStatusCode.Conflict => ApiTrouble.Conflict,
-            HttpStatusCode.TooManyRequests => ApiTrouble.TooMany,
-            >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => ApiTrouble.Invalid,
-            _ => ApiTrouble.Unavailable,
+            HttpStatusCode.Unauthorized => ApiErrorKind.SignedOut,
+            HttpStatusCode.Forbidden => ApiErrorKind.Forbidden,
+            HttpStatusCode.NotFound => ApiErrorKind.NotFound,
+            HttpStatusCode.Conflict => ApiErrorKind.Conflict,
+            HttpStatusCode.TooManyRequests => ApiErrorKind.TooMany,
+            >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError => ApiErrorKind.Invalid,
+            _ => ApiErrorKind.Unavailable,
         };
 }

@@ -1,10 +1,9 @@
 using Commerce.Contracts.Api;
-using Commerce.Storefront.Session;
 
 namespace Commerce.Storefront.Api;
 
 /// <summary>Fruits, farms, stock and reviews.</summary>
-public sealed class CatalogApi(HttpClient http, Visitor visitor) : ServiceApi(http, visitor)
+public sealed class CatalogApi(HttpClient http, ICaller caller) : ServiceApi(http, caller)
 {
     public Task<FruitPage> FruitsAsync(
         FruitSearch search,

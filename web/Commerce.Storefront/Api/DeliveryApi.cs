@@ -1,10 +1,9 @@
 using Commerce.Contracts.Api;
-using Commerce.Storefront.Session;
 
 namespace Commerce.Storefront.Api;
 
 /// <summary>Where the boxes are.</summary>
-public sealed class DeliveryApi(HttpClient http, Visitor visitor) : ServiceApi(http, visitor)
+public sealed class DeliveryApi(HttpClient http, ICaller caller) : ServiceApi(http, caller)
 {
     public Task<Delivery> DeliveryAsync(Guid orderId, CancellationToken cancellationToken = default) =>
         GetAsync<Delivery>($"deliveries/{orderId}", cancellationToken);

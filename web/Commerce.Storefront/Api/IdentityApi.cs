@@ -1,10 +1,9 @@
 using Commerce.Contracts.Api;
-using Commerce.Storefront.Session;
 
 namespace Commerce.Storefront.Api;
 
 /// <summary>Accounts, addresses, farmers who apply. Tokens: <see cref="TokenApi"/>.</summary>
-public sealed class IdentityApi(HttpClient http, Visitor visitor) : ServiceApi(http, visitor)
+public sealed class IdentityApi(HttpClient http, ICaller caller) : ServiceApi(http, caller)
 {
     public Task<Account> MeAsync(string? bearer = null, CancellationToken cancellationToken = default) =>
         GetAsync<Account>("me", cancellationToken, bearer);

@@ -1,11 +1,10 @@
 using System.Globalization;
 using Commerce.Contracts.Api;
-using Commerce.Storefront.Session;
 
 namespace Commerce.Storefront.Api;
 
 /// <summary>Cart and orders, for shoppers, farmers and admins.</summary>
-public sealed class OrderApi(HttpClient http, Visitor visitor) : ServiceApi(http, visitor)
+public sealed class OrderApi(HttpClient http, ICaller caller) : ServiceApi(http, caller)
 {
     public Task<Cart> CartAsync(CancellationToken cancellationToken = default) =>
         GetAsync<Cart>("cart", cancellationToken);

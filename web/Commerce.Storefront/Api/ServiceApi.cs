@@ -4,7 +4,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
-using Commerce.Storefront.Session;
 
 namespace Commerce.Storefront.Api;
 
@@ -12,8 +11,10 @@ namespace Commerce.Storefront.Api;
 /// A service over HTTP on behalf of the visitor: bearer token or guest cart id, problem details as <see cref="ApiException"/>.
 /// The headers are set per request, because message handlers of HttpClientFactory live in another scope than the circuit.
 /// </summary>
-public abstract class ServiceApi(HttpClient http, Visitor visitor)
+public abstract class ServiceApi(HttpClient http, ICaller caller)
 {
+    private const string CartHeader = "X-Cart-Id";
+
     internal static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         TypeInfoResolver = JsonTypeInfoResolver.Combine(ContractsJson.Default, new DefaultJsonTypeInfoResolver()),
@@ -70,12 +71,12 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            visitor.WentWithout = true;
-            throw new ApiException(ApiTrouble.Unavailable, inner: e);
+            caller.IsDegraded = true;
+            throw new ApiException(ApiErrorKind.Unavailable, inner: e);
         }
         catch (ApiException)
         {
-            visitor.WentWithout = true;
+            caller.IsDegraded = true;
             throw;
         }
     }
@@ -122,11 +123,11 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
         try
         {
             return await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken)
-                ?? throw new ApiException(ApiTrouble.Unavailable);
+                ?? throw new ApiException(ApiErrorKind.Unavailable);
         }
         catch (Exception e) when (e is JsonException or HttpRequestException or IOException)
         {
-            throw new ApiException(ApiTrouble.Unavailable, inner: e);
+            throw new ApiException(ApiErrorKind.Unavailable, inner: e);
         }
     }
 
@@ -147,7 +148,7 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
                 || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
-            throw new ApiException(ApiTrouble.Unavailable, inner: e);
+            throw new ApiException(ApiErrorKind.Unavailable, inner: e);
         }
 
         if (response.IsSuccessStatusCode)
@@ -169,14 +170,14 @@ public abstract class ServiceApi(HttpClient http, Visitor visitor)
 
     private async Task IdentifyAsync(HttpRequestMessage request, string? bearer, CancellationToken cancellationToken)
     {
-        bearer ??= await visitor.AccessTokenAsync(cancellationToken);
+        bearer ??= await caller.AccessTokenAsync(cancellationToken);
         if (bearer is not null)
         {
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", bearer);
         }
-        else if (await visitor.CartIdAsync() is { } cart)
+        else if (await caller.CartIdAsync() is { } cart)
         {
-            request.Headers.Add(GuestCart.Header, cart);
+            request.Headers.Add(CartHeader, cart);
         }
 
         request.Headers.AcceptLanguage.ParseAdd(CultureInfo.CurrentUICulture.Name);

@@ -24,7 +24,7 @@ public sealed class TokenApi(HttpClient http)
             if (response.IsSuccessStatusCode)
             {
                 return await response.Content.ReadFromJsonAsync<TAnswer>(ServiceApi.Json, cancellationToken)
-                    ?? throw new ApiException(ApiTrouble.Unavailable);
+                    ?? throw new ApiException(ApiErrorKind.Unavailable);
             }
 
             var problem =
@@ -41,7 +41,7 @@ public sealed class TokenApi(HttpClient http)
                 || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested)
             )
         {
-            throw new ApiException(ApiTrouble.Unavailable, inner: e);
+            throw new ApiException(ApiErrorKind.Unavailable, inner: e);
         }
     }
 }

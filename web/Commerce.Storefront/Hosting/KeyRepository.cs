@@ -1,5 +1,5 @@
 using System.Xml.Linq;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Redis;
 using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Commerce.Storefront.Hosting;

@@ -1,7 +1,7 @@
 using System.Security.Claims;
 using System.Xml.Linq;
 using Commerce.Storefront.Api;
-using Commerce.Storefront.Shared;
+using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Caching.Memory;
 

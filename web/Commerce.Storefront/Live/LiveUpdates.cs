@@ -1,24 +1,17 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Commerce.ServiceDefaults;
+using Commerce.Contracts.Live;
+using Commerce.ServiceDefaults.Redis;
 using StackExchange.Redis;
 
 namespace Commerce.Storefront.Live;
 
 /// <summary>
-/// Passes on what the services whisper over Redis: channel <c>orders</c> says <c>{orderId}</c>, <c>fruits</c> says <c>{fruitId}</c>
-/// when Order knows another price, <c>stock</c> says <c>{fruitId}:{available}</c>, <c>wishes</c> says <c>{accountId}</c>,
-/// <c>listings</c> says nothing when something changed that lists of fruits or farms show. Hints only: whoever hears one reads
-/// again, and while Redis is away pages read by the clock.
+/// Passes on what the services say on <see cref="LiveChannels"/>. Hints only: whoever hears one reads again, and while Redis is
+/// away pages read by the clock.
 /// </summary>
 internal sealed class LiveUpdates(RedisGate redis, ILogger<LiveUpdates> logger) : BackgroundService
 {
-    public const string Orders = "orders";
-    public const string Fruits = "fruits";
-    public const string Stock = "stock";
-    public const string Wishes = "wishes";
-    public const string Listings = "listings";
-    private static readonly string[] Channels = [Orders, Fruits, Stock, Wishes, Listings];
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<(string Channel, Guid Id), Watchers> _watchers = new();
     private IConnectionMultiplexer? _connection;
@@ -67,7 +60,7 @@ internal sealed class LiveUpdates(RedisGate redis, ILogger<LiveUpdates> logger) 
     {
         _connection = await ConnectAsync(stoppingToken);
         var subscriber = _connection.GetSubscriber();
-        foreach (var channel in Channels)
+        foreach (var channel in LiveChannels.All)
         {
             try
             {

@@ -1,16 +1,15 @@
 using System.Text.Json.Serialization;
 using Commerce.Contracts.Api;
 using Commerce.Storefront.Api;
-using Commerce.Storefront.Shared;
 using Commerce.Storefront.Text;
 
 namespace Commerce.Storefront.Session;
 
 /// <summary>What Catalog knows of a fruit in a cart: boxes left, day of shipping, the farm's name in the visitor's language.</summary>
-public sealed record BoxStock(Guid FruitId, int Available, DateOnly ShipsBy, string FarmName);
+public sealed record StockInfo(Guid FruitId, int Available, DateOnly ShipsBy, string FarmName);
 
 /// <summary>A line of a cart with its stock, as far as that is known.</summary>
-public sealed record CartBox(CartItem Item, BoxStock? Stock)
+public sealed record CartLineView(CartItem Item, StockInfo? Stock)
 {
     public bool IsSoldOut => Stock is { Available: <= 0 };
 
@@ -25,10 +24,10 @@ public sealed record CartBox(CartItem Item, BoxStock? Stock)
 }
 
 /// <summary>The boxes that come from one farm, and so in one parcel.</summary>
-public sealed record CartFarm(Guid Id, string Name, DateOnly? ShipsBy, IReadOnlyList<CartBox> Boxes);
+public sealed record CartFarm(Guid Id, string Name, DateOnly? ShipsBy, IReadOnlyList<CartLineView> Boxes);
 
 /// <summary>A cart as the cart page and the checkout show it. <paramref name="Stock"/> null: Catalog is away, and nothing is said about stock.</summary>
-public sealed record CartLook(Cart Cart, IReadOnlyList<BoxStock>? Stock)
+public sealed record CartView(Cart Cart, IReadOnlyList<StockInfo>? Stock)
 {
     /// <summary>By farm, in the order of the cart.</summary>
     [JsonIgnore]
@@ -46,21 +45,24 @@ public sealed record CartLook(Cart Cart, IReadOnlyList<BoxStock>? Stock)
         ];
 
     [JsonIgnore]
-    public IEnumerable<CartBox> Boxes =>
-        Cart.Items.Select(item => new CartBox(item, Stock?.FirstOrDefault(stock => stock.FruitId == item.FruitId)));
+    public IEnumerable<CartLineView> Boxes =>
+        Cart.Items.Select(item => new CartLineView(
+            item,
+            Stock?.FirstOrDefault(stock => stock.FruitId == item.FruitId)
+        ));
 
     [JsonIgnore]
     public bool CanBeOrdered => Cart.Items.Count > 0 && Boxes.All(box => box.CanBeOrdered);
 
     /// <summary>The same cart after a hint about one fruit.</summary>
-    public CartLook WithStock(Guid fruitId, int available) =>
+    public CartView WithStock(Guid fruitId, int available) =>
         this with
         {
             Stock = Stock?.Select(s => s.FruitId == fruitId ? s with { Available = available } : s).ToList(),
         };
 
     /// <summary>The same cart with another number of boxes, before the service has answered.</summary>
-    public CartLook WithQuantity(Guid fruitId, int quantity)
+    public CartView WithQuantity(Guid fruitId, int quantity)
     {
         var items = Cart.Items.Select(i => i.FruitId == fruitId ? i with { Quantity = quantity } : i).ToList();
         return this with
@@ -78,25 +80,25 @@ public sealed record CartLook(Cart Cart, IReadOnlyList<BoxStock>? Stock)
 public sealed class CartReader(CartState cart, CatalogApi catalog)
 {
     /// <summary>The cart is what the page is about; without Catalog it is shown without its stock.</summary>
-    public async Task<Loaded<CartLook>> ReadAsync(CancellationToken cancellationToken = default)
+    public async Task<ApiResult<CartView>> ReadAsync(CancellationToken cancellationToken = default)
     {
-        var loaded = await Loaded.From(cart.LoadAsync(cancellationToken));
+        var loaded = await ApiResult.From(cart.LoadAsync(cancellationToken));
         return loaded.Value is { } found
             ? new(await LookAsync(found, cancellationToken), null)
-            : new(null, loaded.Trouble);
+            : new(null, loaded.ErrorKind);
     }
 
-    public async Task<CartLook> LookAsync(Cart found, CancellationToken cancellationToken = default)
+    public async Task<CartView> LookAsync(Cart found, CancellationToken cancellationToken = default)
     {
         if (found.Items.Count == 0)
         {
             return new(found, []);
         }
 
-        var fruits = await Loaded.From(catalog.LookUpAsync(found.Items.Select(i => i.FruitId), cancellationToken));
+        var fruits = await ApiResult.From(catalog.LookUpAsync(found.Items.Select(i => i.FruitId), cancellationToken));
         return new(
             found,
-            fruits.Value?.Select(f => new BoxStock(f.Id, f.Available, f.ShipsBy, f.Farm.DisplayName())).ToList()
+            fruits.Value?.Select(f => new StockInfo(f.Id, f.Available, f.ShipsBy, f.Farm.DisplayName())).ToList()
         );
     }
 }

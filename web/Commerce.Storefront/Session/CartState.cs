@@ -1,5 +1,6 @@
 using Commerce.Contracts.Api;
 using Commerce.Storefront.Api;
+using Commerce.Storefront.Text;
 
 namespace Commerce.Storefront.Session;
 
@@ -36,7 +37,7 @@ public sealed class CartState(OrderApi orders)
             {
                 await AddAsync(item.FruitId, item.Quantity);
             }
-            catch (ApiException e) when (e.Trouble is ApiTrouble.NotFound or ApiTrouble.Invalid)
+            catch (ApiException e) when (e.ErrorKind is ApiErrorKind.NotFound or ApiErrorKind.Invalid)
             {
                 missing.Add(item);
             }

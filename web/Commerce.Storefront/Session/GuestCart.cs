@@ -9,7 +9,6 @@ namespace Commerce.Storefront.Session;
 /// </summary>
 internal sealed class GuestCart(RequestDelegate next)
 {
-    public const string Header = "X-Cart-Id";
     public const string CookieName = "commerce.cart";
 
     public Task InvokeAsync(HttpContext context)

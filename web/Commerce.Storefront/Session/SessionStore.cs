@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using Commerce.ServiceDefaults;
+using Commerce.ServiceDefaults.Redis;
 using Microsoft.AspNetCore.DataProtection;
 using StackExchange.Redis;
 

@@ -98,7 +98,8 @@ internal sealed class SessionTokens(
             await store.KeepAsync(session, fresh);
             return fresh;
         }
-        catch (ApiException e) when (e.Trouble is ApiTrouble.SignedOut or ApiTrouble.Invalid or ApiTrouble.Forbidden)
+        catch (ApiException e)
+            when (e.ErrorKind is ApiErrorKind.SignedOut or ApiErrorKind.Invalid or ApiErrorKind.Forbidden)
         {
             // Somebody else may have been faster than Redis could tell.
             if (await store.FindAsync(session) is { } theirs && theirs.ExpiresAt > old.ExpiresAt)

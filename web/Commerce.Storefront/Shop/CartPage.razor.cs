@@ -1,5 +1,6 @@
 using System.Globalization;
 using Commerce.Contracts.Api;
+using Commerce.Contracts.Live;
 using Commerce.Storefront.Api;
 using Commerce.Storefront.Live;
 using Commerce.Storefront.Session;
@@ -16,7 +17,7 @@ public sealed partial class CartPage
     private static readonly TimeSpan Distrust = TimeSpan.FromSeconds(30);
 
     /// <summary>Taken out while the page is open; each may come back.</summary>
-    private readonly Dictionary<Guid, CartBox> _removed = [];
+    private readonly Dictionary<Guid, CartLineView> _removed = [];
     private readonly Dictionary<Guid, int> _wanted = [];
     private readonly Dictionary<Guid, (IDisposable Stock, IDisposable Price)> _watches = [];
     private long _readAt;
@@ -48,10 +49,10 @@ public sealed partial class CartPage
     public int? Missing { get; set; }
 
     [PersistentState]
-    public Loaded<CartLook>? Source { get; set; }
+    public ApiResult<CartView>? Source { get; set; }
 
     [PersistentState]
-    public Loaded<IReadOnlyList<FruitTile>>? Suggestions { get; set; }
+    public ApiResult<IReadOnlyList<FruitTile>>? Suggestions { get; set; }
 
     private bool Sending => !_turn.IsCompleted;
 
@@ -101,8 +102,8 @@ public sealed partial class CartPage
 
     private async Task SuggestAsync()
     {
-        var best = await Loaded.From(Catalog.BestsellersAsync(4, Gone));
-        Suggestions = new(best.Value is null ? null : FruitTile.From(best.Value), best.Trouble);
+        var best = await ApiResult.From(Catalog.BestsellersAsync(4, Gone));
+        Suggestions = new(best.Value is null ? null : FruitTile.From(best.Value), best.ErrorKind);
     }
 
     /// <summary>Reads again; what is on the screen stays there while a service is away for a moment.</summary>
@@ -126,8 +127,8 @@ public sealed partial class CartPage
             if (!_watches.ContainsKey(item.FruitId))
             {
                 _watches[item.FruitId] = (
-                    Live.Watch(LiveUpdates.Stock, item.FruitId, left => OnStock(item.FruitId, left)),
-                    Live.Watch(LiveUpdates.Fruits, item.FruitId, _ => OnPrice())
+                    Live.Watch(LiveChannels.Stock, item.FruitId, left => OnStock(item.FruitId, left)),
+                    Live.Watch(LiveChannels.Fruits, item.FruitId, _ => OnPrice())
                 );
             }
         }
@@ -153,7 +154,7 @@ public sealed partial class CartPage
         });
 
     /// <summary>What is in the cart, and what was taken out a moment ago, where it was.</summary>
-    private IReadOnlyList<CartFarm> Farms(CartLook look)
+    private IReadOnlyList<CartFarm> Farms(CartView look)
     {
         var there = look.Boxes.Where(box => !_removed.ContainsKey(box.Item.FruitId));
         var all = there
@@ -161,9 +162,9 @@ public sealed partial class CartPage
             .OrderBy(box => box.Item.Name, StringComparer.Ordinal)
             .ThenBy(box => box.Item.FruitId)
             .ToList();
-        return new CartLook(
+        return new CartView(
             new([.. all.Select(box => box.Item)], 0),
-            [.. all.Select(box => box.Stock).OfType<BoxStock>()]
+            [.. all.Select(box => box.Stock).OfType<StockInfo>()]
         ).Farms;
     }
 
@@ -253,7 +254,7 @@ public sealed partial class CartPage
             var known = Source?.Value?.Stock;
             // A fruit that came in elsewhere has no stock here yet; anything else keeps what it has.
             var look = cart.Items.All(i => known?.Any(s => s.FruitId == i.FruitId) is true)
-                ? new CartLook(cart, known)
+                ? new CartView(cart, known)
                 : await Reader.LookAsync(cart, Gone);
             // What was chosen meanwhile is newer than what was read.
             Source = new(
@@ -265,7 +266,7 @@ public sealed partial class CartPage
         catch (ApiException e)
         {
             _wanted.Clear();
-            _trouble = T[$"trouble.{e.Trouble}.text"];
+            _trouble = T[$"trouble.{e.ErrorKind}.text"];
             return false;
         }
     }

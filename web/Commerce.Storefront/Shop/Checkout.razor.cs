@@ -1,10 +1,11 @@
 using System.Globalization;
 using Commerce.Contracts.Api;
+using Commerce.Contracts.Live;
+using Commerce.Storefront.Addresses;
 using Commerce.Storefront.Api;
-using Commerce.Storefront.Hosting;
 using Commerce.Storefront.Live;
 using Commerce.Storefront.Session;
-using Commerce.Storefront.Shared;
+using Commerce.Storefront.Telemetry;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
@@ -59,7 +60,7 @@ public sealed partial class Checkout : IDisposable
     private IHostEnvironment Environment { get; set; } = null!;
 
     [PersistentState]
-    public Loaded<CartLook>? Source { get; set; }
+    public ApiResult<CartView>? Source { get; set; }
 
     [PersistentState]
     public IReadOnlyList<SavedAddress>? AddressBook { get; set; }
@@ -92,14 +93,14 @@ public sealed partial class Checkout : IDisposable
             // Prices are not live here: the total that was seen is what is agreed to, and Order says when it no longer holds.
             foreach (var id in Source?.Value?.Cart.Items.Select(item => item.FruitId) ?? [])
             {
-                _watches.Add(Live.Watch(LiveUpdates.Stock, id, left => OnStock(id, left)));
+                _watches.Add(Live.Watch(LiveChannels.Stock, id, left => OnStock(id, left)));
             }
         }
     }
 
     private async Task LoadAsync()
     {
-        var book = Loaded.From(Identity.AddressesAsync());
+        var book = ApiResult.From(Identity.AddressesAsync());
         Source = await Reader.ReadAsync();
         // Without the address book one can still type an address.
         AddressBook = (await book).Value ?? [];
@@ -219,7 +220,7 @@ public sealed partial class Checkout : IDisposable
         }
         else
         {
-            _message = e.Trouble is ApiTrouble.Invalid ? T["checkout.refused"] : T[$"trouble.{e.Trouble}.text"];
+            _message = e.ErrorKind is ApiErrorKind.Invalid ? T["checkout.refused"] : T[$"trouble.{e.ErrorKind}.text"];
             Source = await Reader.ReadAsync() is { Value: not null } fresh ? fresh : Source;
         }
     }
@@ -230,7 +231,7 @@ public sealed partial class Checkout : IDisposable
         {
             var label = string.IsNullOrWhiteSpace(_ship.Label) ? T["checkout.addressLabel"].Value : _ship.Label.Trim();
             // The order counts; an address book that is away does not take it back.
-            _ = await Loaded.From(
+            _ = await ApiResult.From(
                 Identity.SaveAddressAsync(
                     new(label, address.Recipient, address.Phone, address.PostalCode, address.Line1, address.Line2)
                 )
@@ -240,8 +241,8 @@ public sealed partial class Checkout : IDisposable
 
     /// <summary>No answer, or one that says that the first request is still under way.</summary>
     private static bool IsUnknown(ApiException e) =>
-        e.Trouble is ApiTrouble.Unavailable
-        || (e.Trouble is ApiTrouble.Conflict && e.Problem?.More?.ContainsKey("totalKrw") is not true);
+        e.ErrorKind is ApiErrorKind.Unavailable
+        || (e.ErrorKind is ApiErrorKind.Conflict && e.Problem?.More?.ContainsKey("totalKrw") is not true);
 
     /// <summary>An order as it was sent, and the key it was sent under.</summary>
     private sealed record Attempt(PlaceOrder Order, string Key);

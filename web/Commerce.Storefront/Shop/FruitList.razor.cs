@@ -18,7 +18,7 @@ public sealed partial class FruitList
     private CatalogApi Catalog { get; set; } = null!;
 
     [Inject]
-    private SeenLists Seen { get; set; } = null!;
+    private ListHistory Seen { get; set; } = null!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -55,7 +55,7 @@ public sealed partial class FruitList
     public string? PageText { get; set; }
 
     [PersistentState]
-    public Loaded<Results>? Result { get; set; }
+    public ApiResult<Results>? Result { get; set; }
 
     private string Heading =>
         _search.Q is { } q ? T["list.searchTitle", q]
@@ -82,7 +82,7 @@ public sealed partial class FruitList
                 (RegionLabel(), _search with { Region = null, Page = 1 }),
                 (_search.Grade is { } g ? T[$"grade.{g}"].Value : null, _search with { Grade = null, Page = 1 }),
                 (
-                    _search.Certification is { } held ? Shared.Certification.Label(T, held) : null,
+                    _search.Certification is { } held ? Text.Certification.Label(T, held) : null,
                     _search with
                     {
                         Certification = null,
@@ -139,7 +139,7 @@ public sealed partial class FruitList
     {
         var search = _search;
         _busy = true;
-        var result = await Loaded.From(ReadAsync(search));
+        var result = await ApiResult.From(ReadAsync(search));
         // The shopper may have gone on to another search while this one was under way.
         if (search == _search)
         {
@@ -155,7 +155,7 @@ public sealed partial class FruitList
     private async Task<Results> ReadAsync(FruitSearch search)
     {
         var page = await Catalog.FruitsAsync(search);
-        var instead = page.Total > 0 ? null : await Loaded.From(BestAsync());
+        var instead = page.Total > 0 ? null : await ApiResult.From(BestAsync());
         return new(
             search.ToUrl(),
             FruitTile.From(page.Items),
@@ -212,12 +212,12 @@ public sealed record Results(
     FruitFacets Facets,
     string? SearchedFor,
     IReadOnlyList<string>? Suggestions,
-    Loaded<IReadOnlyList<FruitTile>>? Instead,
+    ApiResult<IReadOnlyList<FruitTile>>? Instead,
     bool TotalIsAtLeast
 );
 
 /// <summary>The lists that this circuit showed last.</summary>
-public sealed class SeenLists
+public sealed class ListHistory
 {
     private const int Kept = 8;
     private readonly List<Results> _lists = [];

@@ -1,17 +1,18 @@
 using System.Globalization;
 using Commerce.Contracts.Api;
+using Commerce.Contracts.Live;
 using Commerce.Storefront.Api;
-using Commerce.Storefront.Hosting;
 using Commerce.Storefront.Live;
 using Commerce.Storefront.Session;
 using Commerce.Storefront.Shared;
+using Commerce.Storefront.Telemetry;
 using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace Commerce.Storefront.Shop;
 
 /// <summary>A fruit with everything a buyer has to know. The stock left is live; while Redis is away it is read by the clock.</summary>
-public sealed partial class FruitPage : TickingPage
+public sealed partial class FruitPage : PollingPage
 {
     private const int FewLeft = 5;
     private static readonly TimeSpan ReadEvery = TimeSpan.FromSeconds(10);
@@ -42,7 +43,7 @@ public sealed partial class FruitPage : TickingPage
     public Guid Id { get; set; }
 
     [PersistentState]
-    public Loaded<Fruit>? Source { get; set; }
+    public ApiResult<Fruit>? Source { get; set; }
 
     protected override async Task OnParametersSetAsync()
     {
@@ -54,7 +55,7 @@ public sealed partial class FruitPage : TickingPage
         }
 
         _available = Source?.Value?.Available ?? 0;
-        if (Source?.Trouble is ApiTrouble.NotFound)
+        if (Source?.ErrorKind is ApiErrorKind.NotFound)
         {
             Navigation.NotFound();
         }
@@ -62,7 +63,7 @@ public sealed partial class FruitPage : TickingPage
         {
             _ticking ??= TickEveryAsync(ReadEvery);
             _watch?.Dispose();
-            _watch = Live.Watch(LiveUpdates.Stock, Id, OnStock);
+            _watch = Live.Watch(LiveChannels.Stock, Id, OnStock);
         }
     }
 
@@ -74,7 +75,7 @@ public sealed partial class FruitPage : TickingPage
 
     protected override async Task TickAsync()
     {
-        if (!Live.IsLive && (await Loaded.From(Catalog.FruitAsync(Id, Gone))).Value is { } fruit)
+        if (!Live.IsLive && (await ApiResult.From(Catalog.FruitAsync(Id, Gone))).Value is { } fruit)
         {
             SetAvailable(fruit.Available);
         }
@@ -82,7 +83,7 @@ public sealed partial class FruitPage : TickingPage
 
     private async Task LoadAsync()
     {
-        Source = await Loaded.From(Catalog.FruitAsync(Id));
+        Source = await ApiResult.From(Catalog.FruitAsync(Id));
         _available = Source.Value?.Available ?? 0;
     }
 
@@ -141,7 +142,7 @@ public sealed partial class FruitPage : TickingPage
         }
         catch (ApiException e)
         {
-            _added = T[$"trouble.{e.Trouble}.text"];
+            _added = T[$"trouble.{e.ErrorKind}.text"];
         }
         finally
         {

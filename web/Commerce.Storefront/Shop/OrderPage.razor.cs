@@ -1,8 +1,9 @@
 using Commerce.Contracts.Api;
+using Commerce.Contracts.Live;
 using Commerce.Storefront.Api;
 using Commerce.Storefront.Live;
 using Commerce.Storefront.Session;
-using Commerce.Storefront.Shared;
+using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace Commerce.Storefront.Shop;
@@ -44,7 +45,7 @@ public sealed partial class OrderPage
     public bool Already { get; set; }
 
     [PersistentState]
-    public Loaded<OrderDetails>? Source { get; set; }
+    public ApiResult<OrderDetails>? Source { get; set; }
 
     // Payments take a second or two; the card company that takes longer is asked again and again.
     private bool IsSlow =>
@@ -62,7 +63,7 @@ public sealed partial class OrderPage
             await LoadAsync();
         }
 
-        if (Source?.Trouble is ApiTrouble.NotFound)
+        if (Source?.ErrorKind is ApiErrorKind.NotFound)
         {
             Navigation.NotFound();
         }
@@ -72,7 +73,7 @@ public sealed partial class OrderPage
     {
         if (firstRender)
         {
-            _watch = Live.Watch(LiveUpdates.Orders, Id, _ => Reread());
+            _watch = Live.Watch(LiveChannels.Orders, Id, _ => Reread());
             _ = TickEveryAsync(Tick);
             // Between prerendering and here something may have happened already.
             Reread();
@@ -111,7 +112,7 @@ public sealed partial class OrderPage
             do
             {
                 _stale = false;
-                var read = await Loaded.From(Orders.OrderAsync(Id, Gone));
+                var read = await ApiResult.From(Orders.OrderAsync(Id, Gone));
                 // What is on the screen stays there while the service is away for a moment.
                 Source = read.Value is null && Source?.Value is not null ? Source : read;
                 _readAt = Time.GetTimestamp();
@@ -119,7 +120,7 @@ public sealed partial class OrderPage
                 {
                     // What was not bought is in the cart again.
                     _cartRead = true;
-                    _ = await Loaded.From(Cart.LoadAsync(Gone));
+                    _ = await ApiResult.From(Cart.LoadAsync(Gone));
                 }
             } while (_stale);
         }
@@ -143,7 +144,7 @@ public sealed partial class OrderPage
         }
         catch (ApiException e)
         {
-            _message = T[$"trouble.{e.Trouble}.text"];
+            _message = T[$"trouble.{e.ErrorKind}.text"];
         }
         finally
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Commerce.Contracts.Api;
-using Commerce.Storefront.Hosting;
 
 namespace Commerce.Storefront.Text;
 

@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 
 namespace Commerce.Platform.Tests.Security.Fuzzing;
 
