@@ -15,10 +15,20 @@ internal static class BuiltPrograms
             return;
         }
 
+        var watched = Watched(builder);
         foreach (var project in builder.Resources.OfType<ProjectResource>())
         {
             var file = project.GetProjectMetadata().ProjectPath;
             var folder = Path.GetDirectoryName(file)!;
+            if (watched.Contains(project.Name))
+            {
+                project.Annotations.Add(new ExecutableAnnotation { Command = "dotnet", WorkingDirectory = folder });
+                builder
+                    .CreateResourceBuilder(project)
+                    .WithArgs("watch", "--non-interactive", "run", "--no-launch-profile", "-c", Configuration);
+                continue;
+            }
+
             project.Annotations.Add(
                 new ExecutableAnnotation
                 {
@@ -34,6 +44,22 @@ internal static class BuiltPrograms
                 }
             );
         }
+    }
+
+    /// <summary>Projects that <c>--watch</c> names: built and started again, or changed as they run, whenever a file is saved.</summary>
+    /// <exception cref="InvalidOperationException">There is no such project.</exception>
+    private static HashSet<string> Watched(IDistributedApplicationBuilder builder)
+    {
+        var names = (builder.Configuration["watch"] ?? "").Split(
+            ',',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+        );
+        var projects = builder.Resources.OfType<ProjectResource>().Select(project => project.Name).ToList();
+        return Array.Find(names, name => !projects.Contains(name)) is { } stranger
+            ? throw new InvalidOperationException(
+                $"--watch names '{stranger}'; there are {string.Join(", ", projects)}."
+            )
+            : [.. names];
     }
 
     /// <summary><c>Debug</c> or <c>Release</c>: a reference is built as what refers to it.</summary>

@@ -10,7 +10,7 @@ namespace Commerce.AppHost.Platform;
 /// </summary>
 internal sealed class PatientHealthCheck(IHealthCheck inner) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     public async Task<HealthCheckResult> CheckHealthAsync(
@@ -22,7 +22,7 @@ internal sealed class PatientHealthCheck(IHealthCheck inner) : IHealthCheck
         while (true)
         {
             var result = await inner.CheckHealthAsync(context, cancellationToken);
-            if (result.Status == HealthStatus.Healthy || Stopwatch.GetElapsedTime(began) > Patience)
+            if (result.Status == HealthStatus.Healthy || Stopwatch.GetElapsedTime(began) > Timeout)
             {
                 return result;
             }

@@ -72,6 +72,6 @@ public static class RateLimits
     }
 
     /// <summary>429 with <c>Retry-After</c> in whole seconds, at least 1; for limits that a service keeps itself.</summary>
-    public static IResult TooManyRequests(TimeSpan retryAfter) =>
+    public static RetryAfterResult TooManyRequests(TimeSpan retryAfter) =>
         new RetryAfterResult(StatusCodes.Status429TooManyRequests, "Too many requests.", retryAfter);
 }

@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 namespace Commerce.ServiceDefaults.RateLimiting;
 
 /// <summary>A problem that is over after a while: with <c>Retry-After</c> in whole seconds, at least 1.</summary>
-internal sealed class RetryAfterResult(int status, string title, TimeSpan retryAfter) : IResult
+public sealed class RetryAfterResult(int status, string title, TimeSpan retryAfter) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {

@@ -5,14 +5,14 @@ namespace Commerce.ServiceDefaults.Redis;
 
 /// <summary>
 /// The way to Redis, and the one place that knows what to do when it is away. Nothing is connected before the first call. Each
-/// call ends within <see cref="Patience"/> (the first ones within <see cref="ConnectPatience"/>). One that does not, or finds no
+/// call ends within <see cref="Timeout"/> (the first ones within <see cref="ConnectPatience"/>). One that does not, or finds no
 /// connection, shuts the gate: calls then end at once, until Redis has answered a PING that is sent in the background. So a Redis
 /// that is dead or frozen costs one time-out, however many calls there are. One gate for each process.
 /// </summary>
 public sealed class RedisGate : IAsyncDisposable
 {
     /// <summary>Redis answers in less than a millisecond; pauses of a busy machine and its processes fit in.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longer than the client takes to give up its first attempt (1 s).</summary>
     private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(2);
@@ -152,7 +152,7 @@ public sealed class RedisGate : IAsyncDisposable
     {
         var connection = await ConnectionAsync().WaitAsync(ConnectPatience);
         // The client has a bound of its own and looks at it once a second only.
-        return await call(connection.GetDatabase()).WaitAsync(Patience);
+        return await call(connection.GetDatabase()).WaitAsync(Timeout);
     }
 
     private void Shut(Exception reason)
@@ -207,7 +207,7 @@ public sealed class RedisGate : IAsyncDisposable
         options.ConnectRetry = 1;
         options.ConnectTimeout = 1_000;
         options.KeepAlive = 10;
-        options.SyncTimeout = options.AsyncTimeout = (int)Patience.TotalMilliseconds;
+        options.SyncTimeout = options.AsyncTimeout = (int)Timeout.TotalMilliseconds;
         // Nobody waits for what would be sent later.
         options.BacklogPolicy = BacklogPolicy.FailFast;
         // The client's own pauses grow up to a minute, which would be the shop's after a long absence.

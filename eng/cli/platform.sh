@@ -44,6 +44,11 @@ run_platform() {
     case $1 in
       --detach) detach=1 ;;
       --fresh) arguments+=(--fresh true) ;;
+      --watch)
+        [ $# -gt 1 ] || die "--watch needs the name of a service, or several: order,catalog"
+        arguments+=(--watch "$2")
+        shift
+        ;;
       *) die "unknown argument: $1" ;;
     esac
     shift

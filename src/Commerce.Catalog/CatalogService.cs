@@ -57,11 +57,33 @@ internal static class CatalogService
 
     public static void MapCatalog(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapFruits();
-        endpoints.MapStock();
-        endpoints.MapReviews();
-        endpoints.MapFarms();
-        endpoints.MapRestockSubscriptions();
-        endpoints.MapImports();
+        SearchFruits.Map(endpoints);
+        ListBestsellers.Map(endpoints);
+        LookUpFruits.Map(endpoints);
+        ListFruitIds.Map(endpoints);
+        GetFruit.Map(endpoints);
+        CheckFruit.Map(endpoints);
+        OfferFruit.Map(endpoints);
+        ChangeFruit.Map(endpoints);
+        ChangeSaleState.Map(endpoints);
+        ListOwnFruits.Map(endpoints);
+        AddLot.Map(endpoints);
+        ListLots.Map(endpoints);
+        ChangeStock.Map(endpoints);
+        ListStockMovements.Map(endpoints);
+        ListReviews.Map(endpoints);
+        WriteReview.Map(endpoints);
+        ChangeReview.Map(endpoints);
+        ListOwnReviews.Map(endpoints);
+        ListFarmReviews.Map(endpoints);
+        ListFarms.Map(endpoints);
+        GetFarm.Map(endpoints);
+        ChangeFarm.Map(endpoints);
+        SubscribeToRestock.Map(endpoints);
+        UnsubscribeFromRestock.Map(endpoints);
+        ListRestockSubscriptions.Map(endpoints);
+        UploadImport.Map(endpoints);
+        GetImport.Map(endpoints);
+        ContinueImport.Map(endpoints);
     }
 }

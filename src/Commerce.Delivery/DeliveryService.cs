@@ -28,9 +28,10 @@ internal static class DeliveryService
 
     public static void MapDelivery(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapGetDelivery();
-        endpoints.MapListDeliveries();
-        endpoints.MapAdvanceDelivery();
-        endpoints.MapHandOver();
+        GetDelivery.Map(endpoints);
+        ListDeliveries.Map(endpoints);
+        AdvanceDelivery.Map(endpoints);
+        GetDispatchMode.Map(endpoints);
+        ChooseDispatchMode.Map(endpoints);
     }
 }

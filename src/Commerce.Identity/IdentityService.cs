@@ -37,11 +37,25 @@ internal static class IdentityService
 
     public static void MapIdentity(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapAccounts();
-        endpoints.MapAddresses();
-        endpoints.MapTokens();
-        endpoints.MapFarmers();
-        endpoints.MapAccountAdmin();
-        endpoints.MapKeys();
+        Register.Map(endpoints);
+        GetMe.Map(endpoints);
+        UpdateMe.Map(endpoints);
+        ChangePassword.Map(endpoints);
+        RevokeSessions.Map(endpoints);
+        ListAddresses.Map(endpoints);
+        AddAddress.Map(endpoints);
+        ChangeAddress.Map(endpoints);
+        RemoveAddress.Map(endpoints);
+        SignIn.Map(endpoints);
+        RefreshSession.Map(endpoints);
+        RevokeSession.Map(endpoints);
+        ListFarmers.Map(endpoints);
+        ApproveFarmer.Map(endpoints);
+        SuspendFarmer.Map(endpoints);
+        ReinstateFarmer.Map(endpoints);
+        ListAccounts.Map(endpoints);
+        LockAccount.Map(endpoints);
+        UnlockAccount.Map(endpoints);
+        GetSigningKeys.Map(endpoints);
     }
 }

@@ -49,7 +49,10 @@ public static class MessagingHostExtensions
     /// </summary>
     public static IEndpointRouteBuilder MapMessaging(this IEndpointRouteBuilder endpoints, string adminPolicy)
     {
-        DeadLetterEndpoints.Map(endpoints, adminPolicy);
+        ListDeadLetters.Map(endpoints, adminPolicy);
+        RedriveDeadLetter.Map(endpoints, adminPolicy);
+        RedriveDeadLetters.Map(endpoints, adminPolicy);
+        DiscardDeadLetters.Map(endpoints, adminPolicy);
         GetMessagingStatus.Map(endpoints, adminPolicy);
         return endpoints;
     }

@@ -59,6 +59,7 @@ internal static class OrderService
         builder.Services.AddSingleton<CartStore>();
         builder.Services.AddSingleton<CartRestorer>();
         builder.Services.AddSingleton<OrderFollowUp>();
+        builder.Services.AddSingleton<OrderCancellation>();
         builder.Services.AddSingleton<LiveUpdates>();
         builder.Services.AddHostedService<OrderSweeper>();
         builder.Services.AddSingleton<IRetentionPolicy, TimelineRetention>();
@@ -67,18 +68,21 @@ internal static class OrderService
 
     public static void MapOrder(this IEndpointRouteBuilder endpoints)
     {
-        endpoints.MapCart();
-        endpoints.MapPlaceOrder();
-        endpoints.MapListOrders();
-        endpoints.MapGetOrder();
-        endpoints.MapCancelOrder();
-        endpoints.MapListFarmOrders();
-        endpoints.MapShipments();
-        endpoints.MapFarmSales();
-        endpoints.MapSettlement();
-        endpoints.MapListAllOrders();
-        endpoints.MapOrderStats();
-        endpoints.MapRevenue();
-        endpoints.MapRefundOrder();
+        CartEndpoints.Map(endpoints);
+        PlaceOrder.Map(endpoints);
+        ListOrders.Map(endpoints);
+        GetOrder.Map(endpoints);
+        CancelOrder.Map(endpoints);
+        ListFarmOrders.Map(endpoints);
+        ListShipments.Map(endpoints);
+        GetPickList.Map(endpoints);
+        GetFarmSales.Map(endpoints);
+        ListSettlements.Map(endpoints);
+        GetSettlement.Map(endpoints);
+        ListAllOrders.Map(endpoints);
+        GetOrderStats.Map(endpoints);
+        GetRevenue.Map(endpoints);
+        CancelAnyOrder.Map(endpoints);
+        RefundOrder.Map(endpoints);
     }
 }

@@ -40,7 +40,7 @@ internal static class PaymentService
         builder.Services.AddHostedService(services => services.GetRequiredService<PaymentWorker>());
     }
 
-    public static void MapPayment(this IEndpointRouteBuilder endpoints) => endpoints.MapGetPayment();
+    public static void MapPayment(this IEndpointRouteBuilder endpoints) => GetPayment.Map(endpoints);
 
     private static PaymentInput.OrderPlaced Placed(OrderPlaced placed) =>
         new(

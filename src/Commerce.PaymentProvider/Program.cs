@@ -6,9 +6,9 @@ using Commerce.ServiceDefaults;
 // Stands in for Toss Payments: the same calls and shapes, and faults on demand by the payment token.
 var builder = WebApplication.CreateBuilder(args);
 builder.AddServiceDefaults(LedgerJson.Default, PaymentJson.Default, ErrorJson.Default);
-builder.Services.AddSingleton<Journal>();
-builder.Services.AddSingleton<Books>();
-builder.Services.AddHostedService<JournalWriter>();
+builder.Services.AddSingleton<LedgerFile>();
+builder.Services.AddSingleton<LedgerService>();
+builder.Services.AddHostedService<LedgerFileWriter>();
 
 var app = builder.Build();
 app.UseServiceDefaults();

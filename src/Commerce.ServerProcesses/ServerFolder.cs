@@ -17,7 +17,7 @@ public static class ServerFolder
     {
         var folder = Directory.CreateTempSubdirectory(prefix).FullName;
         File.SetUnixFileMode(folder, Passable);
-        Guardian.Shared.RemoveAtEnd(folder);
+        OrphanReaper.Shared.RemoveAtEnd(folder);
         return folder;
     }
 

@@ -4,7 +4,6 @@ using System.Text.Json;
 using Commerce.PlatformTesting;
 using Commerce.ServerProcesses;
 using Commerce.ServerProcesses.Processes;
-using Commerce.Testing;
 
 namespace Commerce.AppHost.Tests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Commerce.ServerProcesses.Processes;
-using Commerce.Testing;
 
 namespace Commerce.AppHost.Tests;
 

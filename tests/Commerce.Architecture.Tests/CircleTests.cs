@@ -39,6 +39,37 @@ public sealed class CircleTests
         Reaches(uses, "D", "A").ShouldBeFalse();
     }
 
+    /// <summary>Of the contracts, only what admins see of the transport itself.</summary>
+    [Theory]
+    [InlineData("Commerce.Data")]
+    [InlineData("Commerce.Messaging")]
+    public void The_database_and_the_transport_know_no_domain(string project)
+    {
+        string[] own =
+        [
+            "Paged",
+            "AuditEntry",
+            "DeadLetter",
+            "DiscardLetters",
+            "LetterOutcome",
+            "LetterOutcomes",
+            "RedriveLetters",
+            "ConsumerStatus",
+            "MessagingStatus",
+            "RelayStatus",
+        ];
+        var known =
+            from type in Load(project).Types
+            from dependency in type.Dependencies
+            where dependency.Target.FullName.StartsWith("Commerce.Contracts.", StringComparison.Ordinal)
+            select dependency.Target.Name.Split('`')[0];
+
+        var names = known.Distinct().ToList();
+
+        names.ShouldNotBeEmpty();
+        names.Except(own).ShouldBeEmpty();
+    }
+
     /// <summary>What a type of one folder needs of another folder.</summary>
     private sealed record Tie(string From, string To, string Type, string Target)
     {

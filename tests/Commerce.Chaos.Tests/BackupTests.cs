@@ -31,7 +31,7 @@ public sealed class BackupTests
         await using var platform = await own.StartAsync();
         using var shopping = new Shopping(platform.Urls);
         var admin = await shopping.SignInAsync(DemoAccounts.AdminEmail);
-        var (books, quietAfter) = await Rest.ComeAsync(platform, admin, QuietWithin);
+        var (books, quietAfter) = await Quiescence.ComeAsync(platform, admin, QuietWithin);
         var known = books.Orders.Select(order => order.Id).ToHashSet();
         var kept = all.Where(outcome => outcome.OrderIds.All(known.Contains)).ToList();
         var forgotten = all.Except(kept).SelectMany(outcome => outcome.OrderIds).ToList();

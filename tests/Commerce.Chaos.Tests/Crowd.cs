@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Commerce.Testing;
 
 namespace Commerce.Chaos.Tests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Commerce.PlatformTesting;
 using Commerce.ServerProcesses;
-using Commerce.Testing;
 
 namespace Commerce.Chaos.Tests;
 

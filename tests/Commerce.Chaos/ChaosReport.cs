@@ -13,7 +13,7 @@ internal sealed record ChaosReport(
     IReadOnlyList<Outcome> Outcomes,
     Books Books,
     IReadOnlyList<Violation> Broken,
-    IReadOnlyList<Vitals> Vitals,
+    IReadOnlyList<ResourceSamples> ResourceSamples,
     TimeSpan Placing,
     TimeSpan? QuietAfter,
     TextWriter Console
@@ -32,9 +32,9 @@ internal sealed record ChaosReport(
         console.Profile.Width = 110;
         console.Write(FaultTable());
         console.Write(FigureTable());
-        if (Vitals.Count > 0)
+        if (ResourceSamples.Count > 0)
         {
-            console.Write(Chaos.Vitals.Table(Vitals));
+            console.Write(Chaos.ResourceSamples.Table(ResourceSamples));
         }
 
         foreach (var promise in Invariants.All)

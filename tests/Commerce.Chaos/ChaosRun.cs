@@ -27,7 +27,7 @@ internal sealed class ChaosRun(PlatformUnderTest platform, ChaosOptions options,
         faults = faults[..Math.Min(options.Kinds ?? faults.Length, faults.Length)];
         var outcomes = new List<Outcome>();
         var incidents = new List<Incident>();
-        var vitals = new List<Vitals>();
+        var vitals = new List<ResourceSamples>();
         var watch = Stopwatch.StartNew();
         foreach (var (fault, wishes) in Plan(faults, random, fruits, shopping.Buyers, watch))
         {
@@ -37,19 +37,19 @@ internal sealed class ChaosRun(PlatformUnderTest platform, ChaosOptions options,
             );
             if (options.For is not null)
             {
-                vitals.Add(await Vitals.TakeAsync(platform, watch.Elapsed));
+                vitals.Add(await ResourceSamples.TakeAsync(platform, watch.Elapsed));
             }
         }
 
         var placing = watch.Elapsed;
         var admin = await shopping.SignInAsync(DemoAccounts.AdminEmail);
-        var (books, quietAfter) = await Rest.ComeAsync(platform, admin, options.QuietWithin);
+        var (books, quietAfter) = await Quiescence.ComeAsync(platform, admin, options.QuietWithin);
         return new ChaosReport(
             options,
             incidents,
             outcomes,
             books,
-            [.. Invariants.Check(books, outcomes), .. Vitals.Growth(vitals)],
+            [.. Invariants.Check(books, outcomes), .. ResourceSamples.Growth(vitals)],
             vitals,
             placing,
             quietAfter,

@@ -124,7 +124,7 @@ internal sealed class Shopping(IReadOnlyDictionary<string, string> urls) : IDisp
                 HttpMethod.Post,
                 "identity",
                 "tokens",
-                new SignIn(email, DemoAccounts.Password)
+                new SignInRequest(email, DemoAccounts.Password)
             )
         ).AccessToken;
 
@@ -156,7 +156,7 @@ internal sealed class Shopping(IReadOnlyDictionary<string, string> urls) : IDisp
 
     private async Task<(Guid? Id, string? Refusal, int Tries)> PlaceOnceAsync(Wish wish)
     {
-        var order = new PlaceOrder(wish.Items, Address, Token(wish));
+        var order = new PlaceOrderRequest(wish.Items, Address, Token(wish));
         (Guid? Id, string? Refusal) answer = default;
         var tries = 0;
         await UntilAsync(

@@ -1,6 +1,5 @@
 using System.Net.Http.Json;
 using Commerce.Contracts.Api;
-using Commerce.Testing;
 
 namespace Commerce.Identity.Tests;
 
@@ -33,7 +32,7 @@ public class IdentityFixture : ServiceFixture<Program>
     public async Task<Tokens> SignInAsync(string email, string password)
     {
         using var client = Service.Client();
-        var response = await client.PostAsJsonAsync("/tokens", new SignIn(email, password));
+        var response = await client.PostAsJsonAsync("/tokens", new SignInRequest(email, password));
         return await response.ReadAsync<Tokens>();
     }
 

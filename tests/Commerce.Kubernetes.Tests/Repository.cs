@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Commerce.Testing;
 
 namespace Commerce.Kubernetes.Tests;
 

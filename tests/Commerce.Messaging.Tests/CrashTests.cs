@@ -1,6 +1,6 @@
 using Commerce.Messaging.Outbox;
 using Commerce.Messaging.Relay;
-using Commerce.Testing;
+using Commerce.Messaging.Tests.Support;
 using Npgsql;
 
 namespace Commerce.Messaging.Tests;

@@ -1,5 +1,5 @@
+using Commerce.Messaging.Tests.Support;
 using Commerce.ServerProcesses;
-using Commerce.Testing;
 
 namespace Commerce.Messaging.Tests;
 

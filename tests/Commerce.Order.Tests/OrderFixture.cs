@@ -5,7 +5,6 @@ using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
 using Commerce.Order.Placing;
 using Commerce.ServiceDefaults.Redis;
-using Commerce.Testing;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -72,13 +71,13 @@ public class OrderFixture : ServiceFixture<Program>
         );
     }
 
-    public static PlaceOrder OrderOf(params (Guid FruitId, int Quantity)[] items) =>
+    public static PlaceOrderRequest OrderOf(params (Guid FruitId, int Quantity)[] items) =>
         new([.. items.Select(item => new PlaceOrderItem(item.FruitId, item.Quantity))], Address, Token());
 
-    public static Task<HttpResponseMessage> PostAsync(HttpClient client, PlaceOrder body, string? key = null) =>
+    public static Task<HttpResponseMessage> PostAsync(HttpClient client, PlaceOrderRequest body, string? key = null) =>
         PostAsync(
             client,
-            JsonSerializer.Serialize(body, ContractsJson.Default.PlaceOrder),
+            JsonSerializer.Serialize(body, ContractsJson.Default.PlaceOrderRequest),
             key ?? Guid.NewGuid().ToString()
         );
 

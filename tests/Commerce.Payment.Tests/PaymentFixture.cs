@@ -11,7 +11,7 @@ public class PaymentFixture : ServiceFixture<Program>
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("commerce-payment-").FullName;
     private ServiceHost<provider::Program>? _providerHost;
-    private Provider? _provider;
+    private ProviderClient? _provider;
 
     protected override string DatabaseName => "paymentdb";
 
@@ -19,20 +19,20 @@ public class PaymentFixture : ServiceFixture<Program>
         new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["PaymentProvider:BaseAddress"] = ProviderAddress.ToString(),
-            ["PaymentProvider:SecretKey"] = Provider.SecretKey,
+            ["PaymentProvider:SecretKey"] = ProviderClient.SecretKey,
             // Above the 5 s of a slow token, below the patience of a test.
             ["PaymentProvider:Timeout"] = "00:00:07",
             ["Payment:Lease"] = "00:00:09",
         };
 
-    internal Provider Books => _provider!;
+    internal ProviderClient Books => _provider!;
 
     internal Uri ProviderAddress => _providerHost!.Address;
 
     internal Dictionary<string, string?> ProviderSettings =>
         new(StringComparer.Ordinal)
         {
-            ["PaymentProvider:SecretKey"] = Provider.SecretKey,
+            ["PaymentProvider:SecretKey"] = ProviderClient.SecretKey,
             ["PaymentProvider:DataFile"] = Path.Combine(_folder, "ledger.jsonl"),
             ["Logging:LogLevel:Default"] = "Warning",
         };
@@ -40,7 +40,7 @@ public class PaymentFixture : ServiceFixture<Program>
     public override async Task InitializeAsync()
     {
         _providerHost = new ServiceHost<provider::Program>(ProviderSettings).Listen();
-        _provider = new Provider(_providerHost.Address);
+        _provider = new ProviderClient(_providerHost.Address);
         await base.InitializeAsync();
     }
 
@@ -128,5 +128,5 @@ internal sealed record TestOrder(string Token, long TotalKrw = 78_000)
 
     public OrderRefundRequested RefundRequested => new(Id, AccountId, "무른 사과가 왔어요");
 
-    public static TestOrder With(string fault = "") => new(Provider.Token(fault));
+    public static TestOrder With(string fault = "") => new(ProviderClient.Token(fault));
 }

@@ -101,7 +101,7 @@ public sealed class BadInputTests(Platform platform)
     {
         var shopper = await Market.RegisterShopperAsync();
         var fruit = (await Market.SendAsync<FruitPage>(null, HttpMethod.Get, "catalog", "fruits?pageSize=1")).Items[0];
-        var body = new PlaceOrder([new(fruit.Id, 1)], Market.Address, Market.PaymentToken("decline"));
+        var body = new PlaceOrderRequest([new(fruit.Id, 1)], Market.Address, Market.PaymentToken("decline"));
         var key = Guid.NewGuid().ToString();
 
         using var missing = await Market.SendAsync(shopper, HttpMethod.Post, "order", "orders", body);

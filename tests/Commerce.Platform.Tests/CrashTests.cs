@@ -49,7 +49,7 @@ public sealed class CrashTests(Platform platform)
         var placed = await Task.WhenAll(placing);
 
         var ends = new Dictionary<Guid, OrderDetails>();
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 foreach (var order in placed.Where(order => !ends.ContainsKey(order.OrderId)))
@@ -68,7 +68,7 @@ public sealed class CrashTests(Platform platform)
         delivered.ShouldBe(180);
         ends.Values.Where(order => order.Status == OrderStatus.Cancelled)
             .ShouldAllBe(order => order.Reason == "payment-declined");
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () => (await Market.FruitAsync(fruit.Id)).Available == 300 - delivered,
             "stock is what was not sold"
         );

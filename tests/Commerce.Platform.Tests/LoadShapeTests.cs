@@ -136,7 +136,7 @@ public sealed class LoadShapeTests(Platform platform)
     private async Task<List<OrderSummary>> EndedAsync(Person[] shoppers, int count)
     {
         List<OrderSummary> orders = [];
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 var pages = await Task.WhenAll(

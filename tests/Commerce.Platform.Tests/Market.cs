@@ -28,7 +28,7 @@ public sealed class Market(IReadOnlyDictionary<string, string> urls) : IDisposab
             HttpMethod.Post,
             "identity",
             "tokens",
-            new SignIn(email, DemoAccounts.Password)
+            new SignInRequest(email, DemoAccounts.Password)
         );
         return new Person(tokens.AccessToken, email);
     }
@@ -72,7 +72,7 @@ public sealed class Market(IReadOnlyDictionary<string, string> urls) : IDisposab
         await SendAsync<StockLevel>(farmer, HttpMethod.Post, "catalog", $"fruits/{created.Id}/lots", lot);
 
         var shopper = await SignInAsync(DemoAccounts.ShopperEmail);
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 // Order knows the fruit as soon as it can be put into a cart.
@@ -103,7 +103,7 @@ public sealed class Market(IReadOnlyDictionary<string, string> urls) : IDisposab
     {
         using var response = await TryPlaceAsync(
             shopper,
-            new PlaceOrder([new(fruitId, quantity)], Address, PaymentToken(scenario)),
+            new PlaceOrderRequest([new(fruitId, quantity)], Address, PaymentToken(scenario)),
             key
         );
         var body = await response.Content.ReadAsStringAsync();
@@ -123,7 +123,7 @@ public sealed class Market(IReadOnlyDictionary<string, string> urls) : IDisposab
         OrderDetails? order = null;
         try
         {
-            await Wait.UntilAsync(
+            await Eventually.UntilAsync(
                 async () => (order = await OrderAsync(person, id)).Status == status,
                 $"order is {status}",
                 timeout

@@ -53,7 +53,10 @@ public sealed class OrderTests(Platform platform)
         var order = await Market.WaitForAsync(shopper, placed.OrderId, OrderStatus.Cancelled);
 
         order.Reason.ShouldBe("payment-declined");
-        await Wait.UntilAsync(async () => (await Market.FruitAsync(fruit.Id)).Available == 4, "all boxes are back");
+        await Eventually.UntilAsync(
+            async () => (await Market.FruitAsync(fruit.Id)).Available == 4,
+            "all boxes are back"
+        );
     }
 
     [Theory]
@@ -86,11 +89,11 @@ public sealed class OrderTests(Platform platform)
         )
             cancelled.IsSuccessStatusCode.ShouldBeTrue(await cancelled.Content.ReadAsStringAsync());
 
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () => (await Market.OrderAsync(shopper, placed.OrderId)).Payment.Status == "refunded",
             "the money is back"
         );
-        await Wait.UntilAsync(async () => (await Market.FruitAsync(fruit.Id)).Available == 2, "the box is back");
+        await Eventually.UntilAsync(async () => (await Market.FruitAsync(fruit.Id)).Available == 2, "the box is back");
         (await Market.OrderAsync(shopper, placed.OrderId)).Status.ShouldBe(OrderStatus.Cancelled);
     }
 
@@ -102,7 +105,7 @@ public sealed class OrderTests(Platform platform)
         var fruit = await Market.ListFruitAsync(farmer, boxes: 10);
 
         var placed = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => Market.PlaceAsync(shopper, fruit.Id)));
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 var orders = await Task.WhenAll(placed.Select(order => Market.OrderAsync(shopper, order.OrderId)));

@@ -72,7 +72,7 @@ internal sealed class SampleService : IAsyncDisposable
     private static void MapEndpoints(WebApplication app)
     {
         app.MapPost("/accounts", (RegisterAccount account) => account);
-        app.MapPost("/addresses", (PlaceOrder order) => order);
+        app.MapPost("/addresses", (PlaceOrderRequest order) => order);
         app.MapGet("/fruits/{id:guid}", (Guid id) => id);
         app.MapGet("/pages", (int page) => page);
         app.MapGet("/broken", string () => throw new InvalidOperationException("the password is hunter2"));

@@ -9,12 +9,19 @@ public static class Eventually
 {
     private static readonly TimeSpan Default = TimeSpan.FromSeconds(20);
 
+    /// <summary>For a whole platform, in which other processes have to do something first.</summary>
+    public static readonly TimeSpan Long = TimeSpan.FromSeconds(90);
+
     /// <summary>Waits until <paramref name="condition"/> is true; fails with its text.</summary>
     public static Task True(
         Func<Task<bool>> condition,
         TimeSpan? timeout = null,
         [CallerArgumentExpression(nameof(condition))] string? text = null
     ) => Value(condition, static ok => ok, timeout, text);
+
+    /// <summary>Waits for <see cref="Long"/> unless told otherwise; fails with <paramref name="what"/> was waited for.</summary>
+    public static Task UntilAsync(Func<Task<bool>> condition, string what, TimeSpan? timeout = null) =>
+        True(condition, timeout ?? Long, what);
 
     /// <inheritdoc cref="True(Func{Task{bool}}, TimeSpan?, string?)"/>
     public static Task True(

@@ -11,7 +11,14 @@ namespace Commerce.Catalog.Farms;
 /// <summary>PUT /farms/me: what the farm tells of itself. Its name stays the one under which it was approved.</summary>
 internal static class ChangeFarm
 {
-    public static async Task<Results<NoContent, ValidationProblem, NotFound>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPut("/farms/me", HandleAsync)
+            .ForFarmWrites()
+            .WithTags("Farms")
+            .WithSummary("Changes what the own farm tells of itself");
+
+    private static async Task<Results<NoContent, ValidationProblem, NotFound>> HandleAsync(
         FarmProfile profile,
         HttpContext http,
         NpgsqlDataSource database,

@@ -7,12 +7,11 @@ namespace Commerce.Catalog.Farms;
 internal static class FarmWrites
 {
     /// <summary>For approved farmers whose farm is not suspended, as often as writes are allowed.</summary>
-    public static RouteGroupBuilder MapFarmWrites(this IEndpointRouteBuilder endpoints, string prefix) =>
-        endpoints
-            .MapGroup(prefix)
+    public static RouteHandlerBuilder ForFarmWrites(this RouteHandlerBuilder route) =>
+        route
             .WithTags("Farm")
             .RequireAuthorization(Policies.Farmer)
             .RequireRateLimiting(RateLimits.Writes)
-            .AddEndpointFilter<RouteGroupBuilder, RequireActiveFarm>()
+            .AddEndpointFilter<RouteHandlerBuilder, RequireActiveFarm>()
             .ProducesProblem(StatusCodes.Status403Forbidden);
 }

@@ -10,15 +10,19 @@ using Npgsql;
 
 namespace Commerce.Catalog.Fruits;
 
-/// <summary>PUT /fruits/{id} and PUT /fruits/{id}/for-sale: the farmer's own fruit.</summary>
+/// <summary>PUT /fruits/{id}: the farmer's own fruit.</summary>
 internal static class ChangeFruit
 {
-    private const string Snapshot = """
+    /// <summary>The columns of <see cref="FruitSnapshot"/>.</summary>
+    public const string Snapshot = """
         f.id as fruit_id, f.farm_id, f.name, f.name_en, farm.name as farm_name, f.price_krw, f.image_url, f.for_sale,
         f.version
         """;
 
-    public static async Task<Results<NoContent, ValidationProblem, NotFound>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapPut("/fruits/{id:guid}", HandleAsync).ForFarmWrites().WithSummary("Changes an own fruit");
+
+    private static async Task<Results<NoContent, ValidationProblem, NotFound>> HandleAsync(
         Guid id,
         FruitDraft draft,
         HttpContext http,
@@ -42,46 +46,6 @@ internal static class ChangeFruit
             draft,
             Calendar.Today(time.GetUtcNow()),
             cancellationToken
-        );
-        if (changed is null)
-            return TypedResults.NotFound();
-
-        await outbox.AppendAsync(transaction, [new OutgoingEvent(id, new FruitChanged(changed))], cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
-        await cache.InvalidateAsync();
-        return TypedResults.NoContent();
-    }
-
-    /// <summary>PUT /fruits/{id}/for-sale: alone, so that withdrawing a fruit cannot bring back an older text or price.</summary>
-    public static async Task<Results<NoContent, NotFound>> ForSaleAsync(
-        Guid id,
-        SaleState state,
-        HttpContext http,
-        NpgsqlDataSource database,
-        IOutbox outbox,
-        ListingCache cache,
-        CancellationToken cancellationToken
-    )
-    {
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await FarmLock.AcquireAsync(transaction, [http.User.AccountId()], cancellationToken);
-        var changed = await connection.QuerySingleOrDefaultAsync<FruitSnapshot>(
-            new CommandDefinition(
-                $"""
-                update fruits f set for_sale = @ForSale, version = f.version + 1
-                from farms farm where f.id = @id and f.farm_id = @Sub and farm.id = f.farm_id
-                returning {Snapshot}
-                """,
-                new
-                {
-                    id,
-                    state.ForSale,
-                    Sub = http.User.AccountId(),
-                },
-                transaction,
-                cancellationToken: cancellationToken
-            )
         );
         if (changed is null)
             return TypedResults.NotFound();

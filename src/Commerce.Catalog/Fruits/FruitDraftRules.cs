@@ -118,10 +118,6 @@ internal static class FruitDraftRules
         return refused;
     }
 
-    /// <summary>POST /fruits/check.</summary>
-    public static Ok<FruitCheck> Check(FruitDraft draft) =>
-        TypedResults.Ok(new FruitCheck(Problems(draft), FruitNorms.Of(draft.Category, draft.Variety, draft.Name)));
-
     private static string Message(FruitProblem problem) =>
         (problem.Field, problem.Rule, problem.Min, problem.Max) switch
         {

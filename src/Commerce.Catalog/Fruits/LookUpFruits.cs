@@ -14,7 +14,13 @@ internal static class LookUpFruits
 {
     private const int Most = 100;
 
-    public static async Task<Results<Ok<IReadOnlyList<Fruit>>, ValidationProblem>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapGet("/fruits/lookup", HandleAsync)
+            .WithTags("Fruits")
+            .WithSummary("Up to 100 fruits by id, as carts need them");
+
+    private static async Task<Results<Ok<IReadOnlyList<Fruit>>, ValidationProblem>> HandleAsync(
         string? ids,
         NpgsqlDataSource database,
         TimeProvider time,

@@ -48,7 +48,15 @@ internal static class SearchFruits
 {
     private const int MaxPageSize = 60;
 
-    public static async Task<Results<JsonBytes, ValidationProblem>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapGet("/fruits", HandleAsync)
+            .WithTags("Fruits")
+            .WithSummary("Fruits for sale, searched, filtered, sorted and counted by facet")
+            .Produces<Contracts.Api.FruitPage>()
+            .Add(AnswerFromMemory);
+
+    private static async Task<Results<JsonBytes, ValidationProblem>> HandleAsync(
         [AsParameters] FruitSearch search,
         HttpRequest request,
         NpgsqlDataSource database,
@@ -76,7 +84,7 @@ internal static class SearchFruits
     }
 
     /// <summary>A page that is in memory is answered before the search is read from the request.</summary>
-    public static void AnswerFromMemory(EndpointBuilder endpoint)
+    private static void AnswerFromMemory(EndpointBuilder endpoint)
     {
         var find = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = http =>

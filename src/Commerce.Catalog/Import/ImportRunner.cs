@@ -114,7 +114,7 @@ internal sealed class ImportRunner(
     )
     {
         var harvest = entry.HarvestedOn ?? today;
-        var listed = await ListFruit.InsertAsync(transaction, id, farmId, entry.Draft, harvest, cancellationToken);
+        var listed = await OfferFruit.InsertAsync(transaction, id, farmId, entry.Draft, harvest, cancellationToken);
         if (listed is null)
             return null;
         await SetCodeAsync(transaction, id, entry.Code);

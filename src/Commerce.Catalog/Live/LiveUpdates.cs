@@ -19,7 +19,7 @@ internal sealed class LiveUpdates(RedisGate redis)
 
     /// <summary>What these accounts wait for is worth another look.</summary>
     public void WishesChanged(IReadOnlyCollection<Guid> accounts) =>
-        Tell(LiveChannels.Wishes, accounts.Select(account => account.ToString()));
+        Tell(LiveChannels.Wishes, accounts.Select(LiveChannels.Message));
 
     private void Tell(string channel, IEnumerable<string> messages) =>
         _ = redis.TryAsync(database =>

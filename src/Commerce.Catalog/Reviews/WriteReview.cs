@@ -1,6 +1,7 @@
 using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +12,17 @@ namespace Commerce.Catalog.Reviews;
 /// <summary>POST /fruits/{id}/reviews: once per fruit, by an account that received it.</summary>
 internal static class WriteReview
 {
-    public static async Task<Results<Created<Review>, ValidationProblem, NotFound, ProblemHttpResult>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/fruits/{id:guid}/reviews", HandleAsync)
+            .WithTags("Fruits")
+            .WithSummary("Reviews a fruit that the account received, once")
+            .RequireAuthorization(Policies.SignedIn)
+            .RequireRateLimiting(RateLimits.Writes)
+            .ProducesProblem(StatusCodes.Status403Forbidden)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static async Task<Results<Created<Review>, ValidationProblem, NotFound, ProblemHttpResult>> HandleAsync(
         Guid id,
         NewReview review,
         HttpContext http,

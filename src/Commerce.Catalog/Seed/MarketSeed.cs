@@ -96,7 +96,7 @@ internal sealed class MarketSeed(
                 fruit.BrixMethod,
                 fruit.MeasuredOn(today)
             );
-            var listed = await ListFruit.InsertAsync(
+            var listed = await OfferFruit.InsertAsync(
                 transaction,
                 id,
                 farmId,

@@ -1,3 +1,4 @@
+using Commerce.Catalog.Farms;
 using Commerce.Catalog.Listings;
 using Commerce.Contracts.Api;
 using Commerce.Messaging.Outbox;
@@ -11,7 +12,14 @@ namespace Commerce.Catalog.Stock;
 /// <summary>POST /fruits/{id}/stock: boxes found or broken.</summary>
 internal static class ChangeStock
 {
-    public static async Task<Results<Ok<StockLevel>, ValidationProblem, NotFound, ProblemHttpResult>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/fruits/{id:guid}/stock", HandleAsync)
+            .ForFarmWrites()
+            .WithSummary("Changes the stock by hand")
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static async Task<Results<Ok<StockLevel>, ValidationProblem, NotFound, ProblemHttpResult>> HandleAsync(
         Guid id,
         StockChange change,
         HttpContext http,

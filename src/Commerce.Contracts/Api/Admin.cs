@@ -18,7 +18,7 @@ public sealed record AuditEntry(
 public sealed record AdminNote(string Note);
 
 /// <summary>POST /admin/orders/{id}/refund: all of the money of a delivered order. The shopper reads the reason.</summary>
-public sealed record RefundOrder(string Reason);
+public sealed record RefundOrderRequest(string Reason);
 
 /// <summary>GET /admin/orders/revenue: one bar, from <paramref name="From"/> to the next one's.</summary>
 /// <param name="Krw">Whole KRW of orders placed in that time that are paid and not given back.</param>

@@ -15,7 +15,7 @@ public sealed record RegisterAccount(
 public sealed record AccountCreated(Guid Id);
 
 /// <summary>POST /tokens.</summary>
-public sealed record SignIn(string Email, string Password);
+public sealed record SignInRequest(string Email, string Password);
 
 /// <summary>POST /tokens/refresh.</summary>
 public sealed record RefreshTokens(string RefreshToken);
@@ -40,7 +40,7 @@ public sealed record Account(
 public sealed record UpdateAccount(string Name);
 
 /// <summary>POST /me/password: ends every session and answers with <see cref="Tokens"/> of a new one.</summary>
-public sealed record ChangePassword(string Current, string New);
+public sealed record ChangePasswordRequest(string Current, string New);
 
 /// <summary>POST /me/addresses and PUT /me/addresses/{id}.</summary>
 /// <param name="IsDefault">Becomes the default. False leaves the default where it is; the first address is it in any case.</param>

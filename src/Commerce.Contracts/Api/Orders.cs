@@ -46,14 +46,14 @@ public sealed record MergeCart(string CartId);
 
 /// <summary>POST /orders (header <c>Idempotency-Key</c>).</summary>
 /// <param name="ExpectedTotalKrw">The total that the shopper saw; when it differs: 409 with the new total and nothing stored.</param>
-public sealed record PlaceOrder(
+public sealed record PlaceOrderRequest(
     IReadOnlyList<PlaceOrderItem> Items,
     ShippingAddress Address,
     string PaymentToken,
     long? ExpectedTotalKrw = null
 );
 
-/// <summary>One item of <see cref="PlaceOrder"/>: 1–99 boxes.</summary>
+/// <summary>One item of <see cref="PlaceOrderRequest"/>: 1–99 boxes.</summary>
 public sealed record PlaceOrderItem(Guid FruitId, int Quantity);
 
 /// <summary>Where the boxes go. Phone as <c>010-1234-5678</c>, postal code 5 digits.</summary>

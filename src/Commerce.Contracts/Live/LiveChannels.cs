@@ -26,9 +26,16 @@ public static class LiveChannels
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All = [Orders, Fruits, Stock, Listings, Wishes];
 
+    /// <summary><c>{id}</c>: what changed on every channel but <see cref="Stock"/> and <see cref="Listings"/>.</summary>
+    public static string Message(Guid id) => id.ToString("D");
+
     /// <summary><c>{fruitId}:{available}</c>: how many boxes of a fruit can still be ordered.</summary>
     public static string StockMessage(Guid fruitId, int available) =>
-        string.Create(CultureInfo.InvariantCulture, $"{fruitId}:{available}");
+        string.Create(CultureInfo.InvariantCulture, $"{Message(fruitId)}:{available}");
+
+    /// <summary>What a message of any channel is about; null when it names nothing.</summary>
+    public static Guid? ReadSubject(string? message) =>
+        message is { Length: >= 36 } && Guid.TryParseExact(message.AsSpan(0, 36), "D", out var id) ? id : null;
 
     /// <summary>Reads a <see cref="StockMessage"/>; null when it is none.</summary>
     public static (Guid FruitId, int Available)? ReadStock(string message) =>

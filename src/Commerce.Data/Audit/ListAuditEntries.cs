@@ -14,14 +14,14 @@ internal static class ListAuditEntries
 {
     public static void Map(IEndpointRouteBuilder endpoints, string policy) =>
         endpoints
-            .MapGet("/audit", ListAsync)
+            .MapGet("/audit", HandleAsync)
             .RequireAuthorization(policy)
             .WithTags("Audit")
             .WithSummary(
                 "What admins did in this service, newest first; subject: to this order, account or dead letter."
             );
 
-    private static async Task<Results<Ok<Paged<AuditEntry>>, ValidationProblem>> ListAsync(
+    private static async Task<Results<Ok<Paged<AuditEntry>>, ValidationProblem>> HandleAsync(
         NpgsqlDataSource database,
         CancellationToken cancellationToken,
         Guid? subject = null,

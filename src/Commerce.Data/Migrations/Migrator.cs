@@ -23,7 +23,7 @@ internal sealed partial class Migrator(
 {
     // Any number that nobody else locks in this database.
     private const long LockKey = 0x436f6d6d65726365;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed partial class Migrator(
                 return;
             }
             catch (Exception exception)
-                when (TransientErrors.Is(exception) && TimeProvider.System.GetElapsedTime(deadline) < Patience)
+                when (TransientErrors.Is(exception) && TimeProvider.System.GetElapsedTime(deadline) < Timeout)
             {
                 logger.LogWarning("The database does not answer yet: {Reason}", exception.Message);
                 await Task.Delay(500, cancellationToken);

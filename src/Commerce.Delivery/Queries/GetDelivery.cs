@@ -8,9 +8,9 @@ namespace Commerce.Delivery.Queries;
 
 internal static class GetDelivery
 {
-    public static void MapGetDelivery(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/deliveries/{orderId:guid}", Handle)
+            .MapGet("/deliveries/{orderId:guid}", HandleAsync)
             .RequireAuthorization(Policies.SignedIn)
             .WithName("GetDelivery")
             .WithTags("Deliveries")
@@ -19,7 +19,7 @@ internal static class GetDelivery
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<Contracts.Api.Delivery>, ProblemHttpResult>> Handle(
+    private static async Task<Results<Ok<Contracts.Api.Delivery>, ProblemHttpResult>> HandleAsync(
         Guid orderId,
         HttpContext context,
         NpgsqlDataSource database

@@ -25,9 +25,9 @@ internal static class ListDeliveries
         DeliveryStatus.Cancelled,
     ];
 
-    public static void MapListDeliveries(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/admin/deliveries", Handle)
+            .MapGet("/admin/deliveries", HandleAsync)
             .RequireAuthorization(Policies.Admin)
             .WithName("ListDeliveries")
             .WithTags("Deliveries")
@@ -36,7 +36,7 @@ internal static class ListDeliveries
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status403Forbidden);
 
-    private static async Task<Results<Ok<Paged<AdminDelivery>>, ValidationProblem>> Handle(
+    private static async Task<Results<Ok<Paged<AdminDelivery>>, ValidationProblem>> HandleAsync(
         [AsParameters] DeliverySearch search,
         NpgsqlDataSource database,
         CancellationToken cancellationToken

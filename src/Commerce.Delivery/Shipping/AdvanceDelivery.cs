@@ -15,9 +15,9 @@ namespace Commerce.Delivery.Shipping;
 /// </summary>
 internal static class AdvanceDelivery
 {
-    public static void MapAdvanceDelivery(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapPost("/deliveries/{orderId:guid}/advance", Handle)
+            .MapPost("/deliveries/{orderId:guid}/advance", HandleAsync)
             .RequireAuthorization(policy => policy.RequireAuthenticatedUser().RequireRole("farmer", "admin"))
             .RequireRateLimiting(RateLimits.Writes)
             .WithName("AdvanceDelivery")
@@ -32,7 +32,7 @@ internal static class AdvanceDelivery
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
 
-    private static async Task<Results<Ok<Contracts.Api.Delivery>, ProblemHttpResult>> Handle(
+    private static async Task<Results<Ok<Contracts.Api.Delivery>, ProblemHttpResult>> HandleAsync(
         Guid orderId,
         HttpContext context,
         NpgsqlDataSource database,

@@ -5,6 +5,7 @@ using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.RateLimiting;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Identity.Accounts;
@@ -13,10 +14,18 @@ namespace Commerce.Identity.Accounts;
 /// POST /me/password. Whoever had the old one is out: every session ends (access tokens run out within their 15 minutes), and
 /// the answer opens a new one. A wrong current password is counted like one at sign-in, so that a stolen session cannot guess.
 /// </summary>
-internal static class ChangePasswordEndpoint
+internal static class ChangePassword
 {
-    public static async Task<IResult> HandleAsync(
-        ChangePassword body,
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/me/password", HandleAsync)
+            .WithTags("Accounts")
+            .RequireAuthorization(Policies.SignedIn)
+            .ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .RequireRateLimiting(RateLimits.SignIn);
+
+    private static async Task<Results<Ok<Tokens>, NotFound, ValidationProblem, RetryAfterResult>> HandleAsync(
+        ChangePasswordRequest body,
         HttpContext context,
         PasswordHasher passwords,
         LoginThrottle throttle,

@@ -2,6 +2,7 @@ using Commerce.Contracts.Api;
 using Commerce.Contracts.Events;
 using Commerce.Identity.Credentials;
 using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.RateLimiting;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -15,7 +16,14 @@ namespace Commerce.Identity.Accounts;
 /// </summary>
 internal static class Register
 {
-    public static async Task<Results<Created<AccountCreated>, ValidationProblem, ProblemHttpResult>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/accounts", HandleAsync)
+            .WithTags("Accounts")
+            .AllowAnonymous()
+            .RequireRateLimiting(RateLimits.SignIn);
+
+    private static async Task<Results<Created<AccountCreated>, ValidationProblem, ProblemHttpResult>> HandleAsync(
         RegisterAccount body,
         PasswordHasher passwords,
         NpgsqlDataSource database,

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +12,14 @@ namespace Commerce.Identity.Accounts;
 /// <summary>PUT /me. The name in access tokens follows with the next refresh.</summary>
 internal static class UpdateMe
 {
-    public static async Task<Results<Ok<Account>, ValidationProblem, NotFound>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPut("/me", HandleAsync)
+            .WithTags("Accounts")
+            .RequireAuthorization(Policies.SignedIn)
+            .RequireRateLimiting(RateLimits.Writes);
+
+    private static async Task<Results<Ok<Account>, ValidationProblem, NotFound>> HandleAsync(
         UpdateAccount body,
         ClaimsPrincipal user,
         NpgsqlDataSource database,

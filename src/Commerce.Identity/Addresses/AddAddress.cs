@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -10,7 +11,14 @@ namespace Commerce.Identity.Addresses;
 /// <summary>POST /me/addresses: a delivery address in Korea. At most 20 per account, 409 beyond. The first one is the default.</summary>
 internal static class AddAddress
 {
-    public static async Task<
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/me/addresses", HandleAsync)
+            .WithTags("Addresses")
+            .RequireAuthorization(Policies.SignedIn)
+            .RequireRateLimiting(RateLimits.Writes);
+
+    private static async Task<
         Results<Created<SavedAddress>, ValidationProblem, NotFound, ProblemHttpResult>
     > HandleAsync(NewAddress body, ClaimsPrincipal user, NpgsqlDataSource database, CancellationToken cancellationToken)
     {

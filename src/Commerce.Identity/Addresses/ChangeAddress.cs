@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -10,7 +11,14 @@ namespace Commerce.Identity.Addresses;
 /// <summary>PUT /me/addresses/{id}, also to make it the default.</summary>
 internal static class ChangeAddress
 {
-    public static async Task<Results<Ok<SavedAddress>, ValidationProblem, NotFound>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPut("/me/addresses/{id:guid}", HandleAsync)
+            .WithTags("Addresses")
+            .RequireAuthorization(Policies.SignedIn)
+            .RequireRateLimiting(RateLimits.Writes);
+
+    private static async Task<Results<Ok<SavedAddress>, ValidationProblem, NotFound>> HandleAsync(
         Guid id,
         NewAddress body,
         ClaimsPrincipal user,

@@ -10,7 +10,10 @@ namespace Commerce.Identity.Addresses;
 /// <summary>GET /me/addresses, the default first, then the oldest.</summary>
 internal static class ListAddresses
 {
-    public static async Task<Ok<IReadOnlyList<SavedAddress>>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/me/addresses", HandleAsync).WithTags("Addresses").RequireAuthorization(Policies.SignedIn);
+
+    private static async Task<Ok<IReadOnlyList<SavedAddress>>> HandleAsync(
         ClaimsPrincipal user,
         NpgsqlDataSource database,
         CancellationToken cancellationToken

@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -9,7 +10,14 @@ namespace Commerce.Identity.Addresses;
 /// <summary>DELETE /me/addresses/{id}. Orders keep their own copy. The newest of the rest takes over from a default.</summary>
 internal static class RemoveAddress
 {
-    public static async Task<Results<NoContent, NotFound>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapDelete("/me/addresses/{id:guid}", HandleAsync)
+            .WithTags("Addresses")
+            .RequireAuthorization(Policies.SignedIn)
+            .RequireRateLimiting(RateLimits.Writes);
+
+    private static async Task<Results<NoContent, NotFound>> HandleAsync(
         Guid id,
         ClaimsPrincipal user,
         NpgsqlDataSource database,

@@ -1,4 +1,5 @@
 using Commerce.Contracts.Api;
+using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -16,7 +17,14 @@ internal static class ListAccounts
 {
     private const int MaxPageSize = 100;
 
-    public static async Task<Results<Ok<Paged<AdminAccount>>, ValidationProblem>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapGet("/admin/accounts", HandleAsync)
+            .WithTags("Admin")
+            .WithSummary("Accounts, newest first. q: how an e-mail address or a name begins, or an id.")
+            .RequireAuthorization(Policies.Admin);
+
+    private static async Task<Results<Ok<Paged<AdminAccount>>, ValidationProblem>> HandleAsync(
         [AsParameters] AccountSearch search,
         NpgsqlDataSource database,
         CancellationToken cancellationToken

@@ -1,21 +1,25 @@
 using System.Security.Claims;
 using Commerce.Contracts.Api;
-using Commerce.Data.Audit;
 using Commerce.ServiceDefaults.Authentication;
-using Commerce.ServiceDefaults.Requests;
+using Commerce.ServiceDefaults.RateLimiting;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Identity.Admin;
 
-/// <summary>
-/// POST /admin/accounts/{id}/lock and /unlock, with a note. Both are safe to repeat. Access tokens that are out run for their
-/// few minutes; nothing renews them.
-/// </summary>
+/// <summary>POST /admin/accounts/{id}/lock, with a note.</summary>
 internal static class LockAccount
 {
-    public static async Task<Results<NoContent, NotFound, ValidationProblem, ProblemHttpResult>> LockAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/admin/accounts/{id:guid}/lock", HandleAsync)
+            .WithTags("Admin")
+            .WithSummary("Ends the account's sessions and refuses to sign it in; 409 for one's own.")
+            .RequireAuthorization(Policies.Admin)
+            .RequireRateLimiting(RateLimits.Writes);
+
+    private static async Task<Results<NoContent, NotFound, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid id,
         AdminNote body,
         ClaimsPrincipal admin,
@@ -28,67 +32,5 @@ internal static class LockAccount
                 title: "This is your own account.",
                 detail: "Another admin can lock it."
             )
-            : await SetAsync(id, locked: true, body.Note, admin, database, cancellationToken);
-
-    public static Task<Results<NoContent, NotFound, ValidationProblem, ProblemHttpResult>> UnlockAsync(
-        Guid id,
-        AdminNote body,
-        ClaimsPrincipal admin,
-        NpgsqlDataSource database,
-        CancellationToken cancellationToken
-    ) => SetAsync(id, locked: false, body.Note, admin, database, cancellationToken);
-
-    private static async Task<Results<NoContent, NotFound, ValidationProblem, ProblemHttpResult>> SetAsync(
-        Guid id,
-        bool locked,
-        string note,
-        ClaimsPrincipal admin,
-        NpgsqlDataSource database,
-        CancellationToken cancellationToken
-    )
-    {
-        var v = new Validation();
-        if (!v.Text("note", note, max: 300))
-        {
-            return v.Problem();
-        }
-
-        note = note.Trim();
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var isLocked = await connection.QuerySingleOrDefaultAsync<bool?>(
-            new CommandDefinition(
-                "select locked_at is not null from account where id = @id for update",
-                new { id },
-                transaction,
-                cancellationToken: cancellationToken
-            )
-        );
-        if (isLocked is null)
-        {
-            return TypedResults.NotFound();
-        }
-
-        if (isLocked != locked)
-        {
-            await connection.ExecuteAsync(
-                new CommandDefinition(
-                    locked
-                        ? """
-                        update account set locked_at = clock_timestamp(), lock_note = @note where id = @id;
-                        update session set revoked_at = clock_timestamp() where account_id = @id and revoked_at is null
-                        """
-                        : "update account set locked_at = null, lock_note = null where id = @id",
-                    new { id, note },
-                    transaction,
-                    cancellationToken: cancellationToken
-                )
-            );
-            var action = locked ? "account.lock" : "account.unlock";
-            await AuditLog.RecordAsync(transaction, admin, action, id, note, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-
-        return TypedResults.NoContent();
-    }
+            : await AccountLock.SetAsync(id, locked: true, body.Note, admin, database, cancellationToken);
 }

@@ -2,6 +2,8 @@ using System.Security.Claims;
 using Commerce.Contracts.Events;
 using Commerce.Data.Audit;
 using Commerce.Messaging.Outbox;
+using Commerce.ServiceDefaults.Authentication;
+using Commerce.ServiceDefaults.RateLimiting;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
@@ -14,7 +16,14 @@ namespace Commerce.Identity.Farmers;
 /// </summary>
 internal static class ApproveFarmer
 {
-    public static async Task<Results<NoContent, NotFound>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/farmers/{id:guid}/approve", HandleAsync)
+            .WithTags("Farmers")
+            .RequireAuthorization(Policies.Admin)
+            .RequireRateLimiting(RateLimits.Writes);
+
+    private static async Task<Results<NoContent, NotFound>> HandleAsync(
         Guid id,
         ClaimsPrincipal admin,
         NpgsqlDataSource database,

@@ -1,4 +1,5 @@
 using Commerce.Contracts.Api;
+using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -9,7 +10,10 @@ namespace Commerce.Identity.Farmers;
 /// <summary>GET /farmers?status=pending|approved|suspended (all without it; suspended ones are approved), the newest 500 first.</summary>
 internal static class ListFarmers
 {
-    public static async Task<Results<Ok<IReadOnlyList<FarmerApplication>>, ValidationProblem>> HandleAsync(
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints.MapGet("/farmers", HandleAsync).WithTags("Farmers").RequireAuthorization(Policies.Admin);
+
+    private static async Task<Results<Ok<IReadOnlyList<FarmerApplication>>, ValidationProblem>> HandleAsync(
         string? status,
         NpgsqlDataSource database,
         CancellationToken cancellationToken

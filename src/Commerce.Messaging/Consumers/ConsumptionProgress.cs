@@ -19,7 +19,7 @@ internal sealed class ConsumptionProgress(
     ILogger<ConsumptionProgress> logger
 )
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private TopicEndSnapshot? _snapshot;
 
     /// <param name="At">Database time before the broker was asked.</param>
@@ -56,8 +56,8 @@ internal sealed class ConsumptionProgress(
         var known = await PositionsAsync(cancellationToken);
         var at = await NowAsync(cancellationToken);
         var topics = registrations.SelectMany(consumer => consumer.Topics);
-        var partitions = await admin.PartitionsAsync(topics, cancellationToken).WaitAsync(Patience, cancellationToken);
-        var ends = await admin.EndsAsync(partitions, cancellationToken).WaitAsync(Patience, cancellationToken);
+        var partitions = await admin.PartitionsAsync(topics, cancellationToken).WaitAsync(Timeout, cancellationToken);
+        var ends = await admin.EndsAsync(partitions, cancellationToken).WaitAsync(Timeout, cancellationToken);
         if (ends.Count < partitions.Count)
         {
             return null;

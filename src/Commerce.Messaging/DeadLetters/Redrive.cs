@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Commerce.Contracts.Api;
 using Commerce.Data.Audit;
 using Commerce.Messaging.Consumers;
 using Dapper;

@@ -8,7 +8,7 @@ namespace Commerce.Messaging.Kafka;
 /// <summary>What we ask of the broker beside producing and consuming.</summary>
 internal sealed class KafkaAdmin : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     // Short: it is asked again and again, and the client cannot be disposed of before the answer.
     private static readonly TimeSpan FirstAnswer = TimeSpan.FromSeconds(1);
@@ -64,7 +64,7 @@ internal sealed class KafkaAdmin : IAsyncDisposable
     /// <summary>Number of partitions; 0 while the topic does not exist. Makes the embedded broker create it.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
     public Task<int> PartitionCountAsync(string topic, CancellationToken cancellationToken) =>
-        AskAsync(client => client.GetMetadata(topic, Patience).Topics[0].Partitions.Count, cancellationToken);
+        AskAsync(client => client.GetMetadata(topic, Timeout).Topics[0].Partitions.Count, cancellationToken);
 
     /// <summary>All partitions of these topics; none of a topic that does not exist.</summary>
     /// <exception cref="KafkaException">The broker does not answer.</exception>
@@ -107,7 +107,7 @@ internal sealed class KafkaAdmin : IAsyncDisposable
             return new Dictionary<TopicPartition, long>();
         }
 
-        var options = new ListOffsetsOptions { RequestTimeout = Patience };
+        var options = new ListOffsetsOptions { RequestTimeout = Timeout };
         try
         {
             return Known(
@@ -126,7 +126,7 @@ internal sealed class KafkaAdmin : IAsyncDisposable
             ? null
             : (
                 await _client
-                    .Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Patience })
+                    .Value.DescribeClusterAsync(new DescribeClusterOptions { RequestTimeout = Timeout })
                     .WaitAsync(cancellationToken)
             ).ClusterId;
 
@@ -214,7 +214,7 @@ internal sealed class KafkaAdmin : IAsyncDisposable
                 await _client
                     .Value.CreateTopicsAsync(
                         missing.Select(Specify),
-                        new CreateTopicsOptions { RequestTimeout = Patience }
+                        new CreateTopicsOptions { RequestTimeout = Timeout }
                     )
                     .WaitAsync(cancellationToken);
                 return;

@@ -47,14 +47,14 @@ internal sealed class RelayState
 /// </summary>
 internal sealed class RelayHealthCheck(RelayState relay) : IHealthCheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(15);
 
     public Task<HealthCheckResult> CheckHealthAsync(
         HealthCheckContext context,
         CancellationToken cancellationToken = default
     )
     {
-        var bad = relay.State is RelayState.Connecting or RelayState.Stopped && relay.InState > Patience;
+        var bad = relay.State is RelayState.Connecting or RelayState.Stopped && relay.InState > Timeout;
         return Task.FromResult(
             bad
                 ? HealthCheckResult.Degraded($"The relay has been {relay.State} for {relay.InState.TotalSeconds:0} s.")

@@ -15,11 +15,11 @@ namespace Commerce.Messaging.Status;
 
 internal static class GetMessagingStatus
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     public static void Map(IEndpointRouteBuilder endpoints, string policy) =>
         endpoints
-            .MapGet("/messaging", GetAsync)
+            .MapGet("/messaging", HandleAsync)
             .RequireAuthorization(policy)
             .WithTags("Messaging")
             .WithSummary("The outbox relay, the consumers and their lag.");
@@ -35,7 +35,7 @@ internal static class GetMessagingStatus
         DateTimeOffset? HandledAt
     );
 
-    private static async Task<Ok<MessagingStatus>> GetAsync(
+    private static async Task<Ok<MessagingStatus>> HandleAsync(
         NpgsqlDataSource database,
         Publisher publisher,
         IEnumerable<ConsumerRegistration> registrations,
@@ -118,8 +118,8 @@ internal static class GetMessagingStatus
         {
             var partitions = await admin
                 .PartitionsAsync(topics, cancellationToken)
-                .WaitAsync(Patience, cancellationToken);
-            return await admin.EndsAsync(partitions, cancellationToken).WaitAsync(Patience, cancellationToken);
+                .WaitAsync(Timeout, cancellationToken);
+            return await admin.EndsAsync(partitions, cancellationToken).WaitAsync(Timeout, cancellationToken);
         }
         catch (Exception exception) when (exception is KafkaException or TimeoutException)
         {

@@ -1,26 +1,29 @@
 using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults.Authentication;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Admin;
 
 /// <summary>GET /admin/orders/stats.</summary>
-internal static class OrderStatsApi
+internal static class GetOrderStats
 {
-    public static void MapOrderStats(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/admin/orders/stats", GetAsync)
+            .MapGet("/admin/orders/stats", HandleAsync)
             .WithTags("Admin")
             .WithName("GetOrderStats")
             .WithSummary(
                 "Orders by status; of the last 60 minutes, this one included: orders per minute, and how long they took from "
                     + "placed to confirmed, in all and by five minutes."
             )
-            .RequireAuthorization(Policies.Admin)
-            .Produces<OrderStats>();
+            .RequireAuthorization(Policies.Admin);
 
-    private static async Task<IResult> GetAsync(NpgsqlDataSource database, CancellationToken cancellationToken)
+    private static async Task<Ok<OrderStats>> HandleAsync(
+        NpgsqlDataSource database,
+        CancellationToken cancellationToken
+    )
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var results = await connection.QueryMultipleAsync(

@@ -2,12 +2,13 @@ using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Admin;
 
 /// <summary>GET /admin/orders/revenue?by=hour|day. Hours and days as Seoul's clock has them.</summary>
-internal static class RevenueApi
+internal static class GetRevenue
 {
     private static readonly Dictionary<string, string> Spans = new(StringComparer.Ordinal)
     {
@@ -15,17 +16,15 @@ internal static class RevenueApi
         ["day"] = "13 days",
     };
 
-    public static void MapRevenue(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/admin/orders/revenue", GetAsync)
+            .MapGet("/admin/orders/revenue", HandleAsync)
             .WithTags("Admin")
             .WithName("GetRevenue")
             .WithSummary("What was paid and not given back, of orders placed in each of the last 24 hours or 14 days.")
-            .RequireAuthorization(Policies.Admin)
-            .Produces<IReadOnlyList<RevenueBar>>()
-            .ProducesValidationProblem();
+            .RequireAuthorization(Policies.Admin);
 
-    private static async Task<IResult> GetAsync(
+    private static async Task<Results<Ok<IReadOnlyList<RevenueBar>>, ValidationProblem>> HandleAsync(
         NpgsqlDataSource database,
         CancellationToken cancellationToken,
         string by = "hour"

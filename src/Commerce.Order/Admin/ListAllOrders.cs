@@ -3,6 +3,7 @@ using Commerce.Order.Queries;
 using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Admin;
@@ -22,7 +23,7 @@ internal sealed record OrderSearch(
     DateOnly? To
 );
 
-internal static class ListAllOrdersApi
+internal static class ListAllOrders
 {
     private const int MostAccounts = 50;
 
@@ -36,20 +37,18 @@ internal static class ListAllOrdersApi
             select fruit_id from fruit_copies where fruit_id = @id or name ilike @contains or name_en ilike @contains)))
         """;
 
-    public static void MapListAllOrders(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/admin/orders", ListAsync)
+            .MapGet("/admin/orders", HandleAsync)
             .WithTags("Admin")
             .WithName("ListAllOrders")
             .WithSummary(
                 "All orders, newest first. q: an order's, account's or fruit's id, the beginning or end of an order's id, how a "
                     + "recipient's name begins, or a part of a fruit's name; account: also of these; from, to: days in Seoul."
             )
-            .RequireAuthorization(Policies.Admin)
-            .Produces<Paged<AdminOrder>>()
-            .ProducesValidationProblem();
+            .RequireAuthorization(Policies.Admin);
 
-    private static async Task<IResult> ListAsync(
+    private static async Task<Results<Ok<Paged<AdminOrder>>, ValidationProblem>> HandleAsync(
         [AsParameters] OrderSearch search,
         NpgsqlDataSource database,
         CancellationToken cancellationToken

@@ -6,59 +6,64 @@ using Commerce.Order.AfterCommit;
 using Commerce.Order.Orders;
 using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.RateLimiting;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Cancelling;
 
-/// <summary>POST /orders/{id}/cancel and POST /admin/orders/{id}/cancel.</summary>
-internal static class CancelOrderApi
+/// <summary>POST /orders/{id}/cancel.</summary>
+internal static class CancelOrder
 {
-    public static void MapCancelOrder(this IEndpointRouteBuilder endpoints)
-    {
-        Describe(endpoints.MapPost("/orders/{id:guid}/cancel", CancelOwnAsync))
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/orders/{id:guid}/cancel", HandleAsync)
             .WithTags("Orders")
             .WithName("CancelOrder")
             .WithSummary("Cancels the own order until its boxes left the farm. Also fine when it is cancelled already.")
-            .RequireAuthorization(Policies.SignedIn);
-        Describe(endpoints.MapPost("/admin/orders/{id:guid}/cancel", CancelAnyAsync))
-            .WithTags("Admin")
-            .WithName("CancelAnyOrder")
-            .WithSummary("Cancels any order, by the same rule.")
-            .RequireAuthorization(Policies.Admin);
-    }
-
-    private static RouteHandlerBuilder Describe(RouteHandlerBuilder route) =>
-        route
+            .RequireAuthorization(Policies.SignedIn)
             .RequireRateLimiting(RateLimits.Writes)
-            .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
 
-    private static Task<IResult> CancelOwnAsync(
+    private static Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Guid id,
-        HttpContext context,
-        NpgsqlDataSource database,
-        OrderStore store,
-        OrderFollowUp followUp,
+        ClaimsPrincipal shopper,
+        OrderCancellation cancellation,
         CancellationToken cancellationToken
-    ) => CancelAsync(id, context.User.AccountId(), admin: null, database, store, followUp, cancellationToken);
+    ) => cancellation.RunAsync(id, shopper.AccountId(), admin: null, cancellationToken);
+}
 
-    private static Task<IResult> CancelAnyAsync(
+/// <summary>POST /admin/orders/{id}/cancel.</summary>
+internal static class CancelAnyOrder
+{
+    public static void Map(IEndpointRouteBuilder endpoints) =>
+        endpoints
+            .MapPost("/admin/orders/{id:guid}/cancel", HandleAsync)
+            .WithTags("Admin")
+            .WithName("CancelAnyOrder")
+            .WithSummary("Cancels any order, by the same rule.")
+            .RequireAuthorization(Policies.Admin)
+            .RequireRateLimiting(RateLimits.Writes)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+
+    private static Task<Results<NoContent, ProblemHttpResult>> HandleAsync(
         Guid id,
         ClaimsPrincipal admin,
-        NpgsqlDataSource database,
-        OrderStore store,
-        OrderFollowUp followUp,
+        OrderCancellation cancellation,
         CancellationToken cancellationToken
-    ) => CancelAsync(id, accountId: null, admin, database, store, followUp, cancellationToken);
+    ) => cancellation.RunAsync(id, accountId: null, admin, cancellationToken);
+}
 
-    private static async Task<IResult> CancelAsync(
+/// <summary>Cancels an order, for its shopper or an admin.</summary>
+internal sealed class OrderCancellation(NpgsqlDataSource database, OrderStore store, OrderFollowUp followUp)
+{
+    /// <param name="accountId">Whose order it has to be; null: anybody's.</param>
+    /// <param name="admin">Who cancels it instead of the shopper, if somebody does.</param>
+    public async Task<Results<NoContent, ProblemHttpResult>> RunAsync(
         Guid id,
         Guid? accountId,
         ClaimsPrincipal? admin,
-        NpgsqlDataSource database,
-        OrderStore store,
-        OrderFollowUp followUp,
         CancellationToken cancellationToken
     )
     {

@@ -6,29 +6,28 @@ using Commerce.Order.Orders;
 using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.RateLimiting;
 using Commerce.ServiceDefaults.Requests;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Cancelling;
 
 /// <summary>POST /admin/orders/{id}/refund.</summary>
-internal static class RefundOrderApi
+internal static class RefundOrder
 {
-    public static void MapRefundOrder(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapPost("/admin/orders/{id:guid}/refund", RefundAsync)
+            .MapPost("/admin/orders/{id:guid}/refund", HandleAsync)
             .WithTags("Admin")
             .WithName("RefundOrder")
             .WithSummary("Gives the money of a delivered order back. Also fine when that was asked for already.")
             .RequireAuthorization(Policies.Admin)
             .RequireRateLimiting(RateLimits.Writes)
-            .Produces(StatusCodes.Status204NoContent)
-            .ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .ProducesProblem(StatusCodes.Status409Conflict);
 
-    private static async Task<IResult> RefundAsync(
+    private static async Task<Results<NoContent, ValidationProblem, ProblemHttpResult>> HandleAsync(
         Guid id,
-        RefundOrder body,
+        RefundOrderRequest body,
         ClaimsPrincipal admin,
         NpgsqlDataSource database,
         OrderStore store,

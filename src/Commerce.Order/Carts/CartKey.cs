@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Commerce.ServiceDefaults.Authentication;
-using Commerce.ServiceDefaults.Requests;
 
 namespace Commerce.Order.Carts;
 
@@ -21,23 +20,11 @@ internal readonly partial record struct CartKey(string Key)
     public static CartKey? Guest(string? cartId) =>
         cartId is not null && Format().IsMatch(cartId) ? new($"cart:guest:{cartId}") : null;
 
-    /// <summary>The owner, or the answer that says why there is none.</summary>
-    public static (CartKey? Owner, IResult? Error) Of(HttpContext context)
-    {
-        if (context.User.Identity is { IsAuthenticated: true })
-        {
-            return (Account(context.User.AccountId()), null);
-        }
-
-        // A token that no longer holds is not a guest: answering with an empty cart would hide the real one.
-        if (context.Request.Headers.Authorization.Count > 0)
-        {
-            return (null, TypedResults.Challenge());
-        }
-
-        var guest = Guest(context.Request.Headers[Header]);
-        return guest is null ? (null, Validation.Problem(Header, Rule)) : (guest, null);
-    }
+    /// <summary>The key of the request's cart; null when a guest does not name it as <see cref="Rule"/> wants it.</summary>
+    public static CartKey? From(HttpContext context) =>
+        context.User.Identity is { IsAuthenticated: true }
+            ? Account(context.User.AccountId())
+            : Guest(context.Request.Headers[Header]);
 
     [GeneratedRegex("^[A-Za-z0-9_-]{16,64}\\z", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Format();

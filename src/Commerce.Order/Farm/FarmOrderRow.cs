@@ -29,6 +29,12 @@ internal sealed record FarmOrderRow(
         (o.status = 'Confirmed' and (coalesce(o.delivery_status, 'READY') = 'READY' or @farmId = any(o.waiting_for)))
         """;
 
+    /// <summary>The own lines <c>l</c> of orders <c>o</c> that have not left yet and are due on some day.</summary>
+    public const string UnshippedLines = $"""
+        from orders o join order_lines l on l.order_id = o.id and l.farm_id = @farmId
+        where o.status = 'Confirmed' and o.ships_on is not null and {IsToShip}
+        """;
+
     /// <summary>The order has a line of the farm.</summary>
     public const string IsOwn = "exists (select from order_lines x where x.order_id = o.id and x.farm_id = @farmId)";
 

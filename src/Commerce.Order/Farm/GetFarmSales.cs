@@ -3,28 +3,27 @@ using Commerce.Contracts.Market;
 using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Farm;
 
 /// <summary>GET /farm/sales.</summary>
-internal static class FarmSalesApi
+internal static class GetFarmSales
 {
     private const int MostDays = 366;
 
-    public static void MapFarmSales(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/farm/sales", GetAsync)
+            .MapGet("/farm/sales", HandleAsync)
             .WithTags("Farm")
             .WithName("GetFarmSales")
             .WithSummary(
                 "Paid and not cancelled, by day in Seoul and by fruit, over the last days (84), today included"
             )
-            .RequireAuthorization(Policies.Farmer)
-            .Produces<FarmSales>()
-            .ProducesValidationProblem();
+            .RequireAuthorization(Policies.Farmer);
 
-    private static async Task<IResult> GetAsync(
+    private static async Task<Results<Ok<FarmSales>, ValidationProblem>> HandleAsync(
         HttpContext context,
         NpgsqlDataSource database,
         TimeProvider time,

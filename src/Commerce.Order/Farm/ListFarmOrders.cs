@@ -3,27 +3,26 @@ using Commerce.Order.Queries;
 using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Farm;
 
 /// <summary>GET /farm/orders.</summary>
-internal static class ListFarmOrdersApi
+internal static class ListFarmOrders
 {
-    public static void MapListFarmOrders(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/farm/orders", ListAsync)
+            .MapGet("/farm/orders", HandleAsync)
             .WithTags("Farm")
             .WithName("ListFarmOrders")
             .WithSummary(
                 "Orders with lines of the own farm, only these lines, newest first. The address is empty unless the order "
                     + "is Confirmed or Delivered. shipsOn: only what has not left yet and is due on that day."
             )
-            .RequireAuthorization(Policies.Farmer)
-            .Produces<Paged<FarmOrder>>()
-            .ProducesValidationProblem();
+            .RequireAuthorization(Policies.Farmer);
 
-    private static async Task<IResult> ListAsync(
+    private static async Task<Results<Ok<Paged<FarmOrder>>, ValidationProblem>> HandleAsync(
         HttpContext context,
         NpgsqlDataSource database,
         CancellationToken cancellationToken,

@@ -18,5 +18,7 @@ internal sealed class LiveUpdates(RedisGate redis)
     public void FruitsChanged(IReadOnlyCollection<Guid> fruitIds) => Tell(Fruits, fruitIds);
 
     private void Tell(RedisChannel channel, IReadOnlyCollection<Guid> ids) =>
-        _ = redis.TryAsync(database => Task.WhenAll(ids.Select(id => database.PublishAsync(channel, id.ToString()))));
+        _ = redis.TryAsync(database =>
+            Task.WhenAll(ids.Select(id => database.PublishAsync(channel, LiveChannels.Message(id))))
+        );
 }

@@ -17,6 +17,6 @@ internal static class IdempotencyKey
         header is [{ Length: >= 1 and <= MostCharacters } key] && key.All(c => c is > ' ' and <= '~');
 
     /// <summary>The same for two bodies that mean the same, however they are spaced or ordered.</summary>
-    public static byte[] Hash(PlaceOrder request) =>
-        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, ContractsJson.Default.PlaceOrder));
+    public static byte[] Hash(PlaceOrderRequest request) =>
+        SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(request, ContractsJson.Default.PlaceOrderRequest));
 }

@@ -11,7 +11,7 @@ internal sealed record OrderRequest(
     Guid AccountId,
     string Key,
     byte[] Hash,
-    PlaceOrder Body,
+    PlaceOrderRequest Body,
     IReadOnlyDictionary<Guid, int> Boxes,
     ShippingAddress Address,
     string? TraceParent

@@ -13,7 +13,7 @@ internal static partial class PlaceOrderValidation
 
     /// <summary>Notes what is wrong with <paramref name="body"/>; the result is of use only when nothing is.</summary>
     public static (IReadOnlyDictionary<Guid, int> Boxes, ShippingAddress Address) Check(
-        PlaceOrder body,
+        PlaceOrderRequest body,
         Validation validation
     )
     {
@@ -29,7 +29,7 @@ internal static partial class PlaceOrderValidation
 
     /// <summary>Notes every item of a fruit that cannot be ordered.</summary>
     public static void CheckFruits<TFruit>(
-        PlaceOrder request,
+        PlaceOrderRequest request,
         IReadOnlyDictionary<Guid, TFruit> forSale,
         Validation validation
     )

@@ -5,28 +5,28 @@ using Commerce.Contracts.Events;
 using Commerce.Order.Orders;
 using Commerce.ServiceDefaults.Authentication;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Queries;
 
 /// <summary>GET /orders/{id}.</summary>
-internal static class GetOrderApi
+internal static class GetOrder
 {
     private static readonly string Refunded = TimelineText.NameOf<PaymentRefunded>();
 
-    public static void MapGetOrder(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/orders/{id:guid}", GetAsync)
+            .MapGet("/orders/{id:guid}", HandleAsync)
             .WithTags("Orders")
             .WithName("GetOrder")
             .WithSummary(
                 "An order with its timeline: the own one, or any for an admin, who also gets payloads and ids."
             )
             .RequireAuthorization(Policies.SignedIn)
-            .Produces<OrderDetails>()
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<IResult> GetAsync(
+    private static async Task<Results<Ok<OrderDetails>, ProblemHttpResult>> HandleAsync(
         Guid id,
         HttpContext context,
         NpgsqlDataSource database,

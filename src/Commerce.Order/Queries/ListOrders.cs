@@ -2,12 +2,13 @@ using Commerce.Contracts.Api;
 using Commerce.ServiceDefaults.Authentication;
 using Commerce.ServiceDefaults.Requests;
 using Dapper;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Npgsql;
 
 namespace Commerce.Order.Queries;
 
 /// <summary>GET /orders.</summary>
-internal static class ListOrdersApi
+internal static class ListOrders
 {
     /// <summary>What a shopper looks for, beside the single statuses: <c>state=open</c>, <c>delivered</c>, <c>ended</c>.</summary>
     private static readonly Dictionary<string, OrderStatus[]> States = new(StringComparer.OrdinalIgnoreCase)
@@ -17,17 +18,15 @@ internal static class ListOrdersApi
         ["ended"] = [OrderStatus.Cancelled, OrderStatus.Rejected],
     };
 
-    public static void MapListOrders(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/orders", ListAsync)
+            .MapGet("/orders", HandleAsync)
             .WithTags("Orders")
             .WithName("ListOrders")
             .WithSummary("The own orders, newest first; by status, or by state: open, delivered, ended.")
-            .RequireAuthorization(Policies.SignedIn)
-            .Produces<Paged<OrderSummary>>()
-            .ProducesValidationProblem();
+            .RequireAuthorization(Policies.SignedIn);
 
-    private static async Task<IResult> ListAsync(
+    private static async Task<Results<Ok<Paged<OrderSummary>>, ValidationProblem>> HandleAsync(
         HttpContext context,
         NpgsqlDataSource database,
         CancellationToken cancellationToken,

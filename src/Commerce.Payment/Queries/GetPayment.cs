@@ -8,9 +8,9 @@ namespace Commerce.Payment.Queries;
 
 internal static class GetPayment
 {
-    public static void MapGetPayment(this IEndpointRouteBuilder endpoints) =>
+    public static void Map(IEndpointRouteBuilder endpoints) =>
         endpoints
-            .MapGet("/payments/{orderId:guid}", Handle)
+            .MapGet("/payments/{orderId:guid}", HandleAsync)
             .RequireAuthorization(Policies.SignedIn)
             .WithName("GetPayment")
             .WithTags("Payments")
@@ -21,7 +21,7 @@ internal static class GetPayment
             .ProducesProblem(StatusCodes.Status401Unauthorized)
             .ProducesProblem(StatusCodes.Status404NotFound);
 
-    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> Handle(
+    private static async Task<Results<Ok<PaymentView>, ProblemHttpResult>> HandleAsync(
         Guid orderId,
         HttpContext context,
         NpgsqlDataSource database

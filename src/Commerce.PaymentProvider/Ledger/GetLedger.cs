@@ -3,8 +3,8 @@ namespace Commerce.PaymentProvider.Ledger;
 /// <summary>GET /v1/ledger?orderId=: what really happened to an order's money. Amounts in whole KRW.</summary>
 internal sealed record OrderLedger(
     string OrderId,
-    IReadOnlyList<JournalEntry> Charges,
-    IReadOnlyList<JournalEntry> Refunds,
+    IReadOnlyList<LedgerLine> Charges,
+    IReadOnlyList<LedgerLine> Refunds,
     long BalanceKrw
 );
 
@@ -16,7 +16,7 @@ internal static class GetLedger
 {
     public static void MapGetLedger(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/ledger", Handle);
 
-    private static async Task<IResult> Handle(string? orderId, Books books)
+    private static async Task<IResult> Handle(string? orderId, LedgerService books)
     {
         if (orderId is null)
         {

@@ -5,7 +5,7 @@ namespace Commerce.PaymentProvider.Ledger;
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Payment))]
-[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(LedgerLine))]
 [JsonSerializable(typeof(OrderLedger))]
 [JsonSerializable(typeof(LedgerTotals))]
 internal sealed partial class LedgerJson : JsonSerializerContext;

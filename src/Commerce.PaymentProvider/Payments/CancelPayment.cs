@@ -11,7 +11,12 @@ internal static class CancelPayment
     public static void MapCancelPayment(this IEndpointRouteBuilder endpoints) =>
         endpoints.MapPost("/payments/{paymentKey}/cancel", Handle);
 
-    private static async Task<IResult> Handle(string paymentKey, CancelRequest request, HttpRequest http, Books books)
+    private static async Task<IResult> Handle(
+        string paymentKey,
+        CancelRequest request,
+        HttpRequest http,
+        LedgerService books
+    )
     {
         if (string.IsNullOrEmpty(request.CancelReason))
         {

@@ -20,14 +20,15 @@ internal static class ConfirmPayment
         var attempts = new Attempts();
         endpoints.MapPost(
             "/payments/confirm",
-            (ConfirmRequest request, HttpContext context, Books books) => Handle(request, context, books, attempts)
+            (ConfirmRequest request, HttpContext context, LedgerService books) =>
+                Handle(request, context, books, attempts)
         );
     }
 
     private static async Task<IResult> Handle(
         ConfirmRequest request,
         HttpContext context,
-        Books books,
+        LedgerService books,
         Attempts attempts
     )
     {
@@ -61,7 +62,7 @@ internal static class ConfirmPayment
             return new ProviderError("IDEMPOTENT_REQUEST_PROCESSING", "이전 멱등 요청이 처리중입니다.").As(409);
         }
 
-        Booking booking;
+        LedgerEntry booking;
         try
         {
             if (fault == Fault.Flaky && attempts.CountFailure(key) <= FlakyFailures)
@@ -103,7 +104,7 @@ internal static class ConfirmPayment
         await Task.Delay(HangFor, ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private static async Task<IResult> Answer(Booking booking, ConfirmRequest request, string key)
+    private static async Task<IResult> Answer(LedgerEntry booking, ConfirmRequest request, string key)
     {
         await booking.Durable;
         var charge = booking.Payment.Charge;

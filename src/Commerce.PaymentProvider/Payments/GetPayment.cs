@@ -10,15 +10,15 @@ internal static class GetPayment
     {
         endpoints.MapGet(
             "/payments/{paymentKey}",
-            (string paymentKey, Books books) => Answer(books.FindByPaymentKey(paymentKey))
+            (string paymentKey, LedgerService books) => Answer(books.FindByPaymentKey(paymentKey))
         );
         endpoints.MapGet(
             "/payments/orders/{orderId}",
-            (string orderId, Books books) => Answer(books.FindByOrder(orderId))
+            (string orderId, LedgerService books) => Answer(books.FindByOrder(orderId))
         );
     }
 
-    private static async Task<IResult> Answer(Booking? booking)
+    private static async Task<IResult> Answer(LedgerEntry? booking)
     {
         if (booking is null)
         {

@@ -31,7 +31,7 @@ internal static class ListTransactions
         string? startDate,
         string? endDate,
         string? startingAfter,
-        Books books,
+        LedgerService books,
         int limit = 100
     )
     {
@@ -51,7 +51,7 @@ internal static class ListTransactions
             ? new DateTimeOffset(DateTime.SpecifyKind(time, DateTimeKind.Unspecified), Korea)
             : null;
 
-    private static Transaction From(JournalEntry entry) =>
+    private static Transaction From(LedgerLine entry) =>
         new(
             "commerce-mock",
             entry.TransactionKey,

@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace Commerce.ServerProcesses.Processes;
 
 /// <summary>
-/// A process in its own session, watched by the <see cref="Guardian"/>. Every line it writes goes to one callback, and
+/// A process in its own session, watched by the <see cref="OrphanReaper"/>. Every line it writes goes to one callback, and
 /// the last ones are kept to say why it ended.
 /// </summary>
 internal sealed class ChildProcess : IDisposable
@@ -64,8 +64,8 @@ internal sealed class ChildProcess : IDisposable
             start.Environment[name] = value;
         }
 
-        var guardian = Guardian.Shared;
-        start.Environment[Guardian.MarkVariable] = guardian.Mark;
+        var guardian = OrphanReaper.Shared;
+        start.Environment[OrphanReaper.MarkVariable] = guardian.Mark;
         var process = new Process { StartInfo = start, EnableRaisingEvents = true };
         var child = new ChildProcess(process, onLine ?? (_ => { }));
         process.Exited += (_, _) => child.OnExited();
@@ -187,7 +187,7 @@ internal sealed class ChildProcess : IDisposable
         _exited.TrySetResult(code);
         if (Id != 0)
         {
-            Guardian.Shared.Forget(Id);
+            OrphanReaper.Shared.Forget(Id);
         }
 
         _ = DisposeHandleAsync();

@@ -64,7 +64,7 @@ internal sealed class Market : IDisposable
     public byte[] Order(int number, IReadOnlyList<Guid> fruits)
     {
         var key = Guid.NewGuid().ToString("N");
-        var order = new PlaceOrder(
+        var order = new PlaceOrderRequest(
             [new PlaceOrderItem(fruits[number % fruits.Count], 1)],
             Address,
             string.Concat("tok_", key.AsSpan(0, 24))
@@ -77,14 +77,14 @@ internal sealed class Market : IDisposable
                 ("Idempotency-Key", key),
                 ("Content-Type", "application/json"),
             ],
-            JsonSerializer.SerializeToUtf8Bytes(order, ContractsJson.Default.PlaceOrder)
+            JsonSerializer.SerializeToUtf8Bytes(order, ContractsJson.Default.PlaceOrderRequest)
         );
     }
 
     public void Dispose() => _http.Dispose();
 
     private async Task<string> SignInAsync(string email) =>
-        (await SendAsync(null, HttpMethod.Post, "identity", "tokens", new SignIn(email, DemoAccounts.Password)))
+        (await SendAsync(null, HttpMethod.Post, "identity", "tokens", new SignInRequest(email, DemoAccounts.Password)))
             .GetProperty("accessToken")
             .GetString()!;
 

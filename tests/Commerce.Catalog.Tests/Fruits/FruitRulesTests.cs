@@ -1,5 +1,4 @@
 using Commerce.Catalog.Fruits;
-using Commerce.Catalog.Tests.Http;
 using Commerce.Contracts.Api;
 
 namespace Commerce.Catalog.Tests.Fruits;

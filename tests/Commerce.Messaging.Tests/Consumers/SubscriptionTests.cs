@@ -1,6 +1,6 @@
 using Commerce.Messaging.Consumers;
 using Commerce.Messaging.Outbox;
-using Commerce.Testing;
+using Commerce.Messaging.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Commerce.Messaging.Tests.Consumers;

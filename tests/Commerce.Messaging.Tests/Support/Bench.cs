@@ -2,10 +2,9 @@ using System.Diagnostics;
 using System.Globalization;
 using Commerce.Messaging.Outbox;
 using Commerce.ServerProcesses;
-using Commerce.Testing;
 using Dapper;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>A quick look at what the path does: <c>dotnet Commerce.Messaging.Tests.dll bench 100000 50</c>.</summary>
 internal static class Bench

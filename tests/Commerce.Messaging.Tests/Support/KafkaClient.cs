@@ -1,9 +1,8 @@
 using System.Text;
 using Commerce.Messaging.Kafka;
-using Commerce.Testing;
 using Confluent.Kafka;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>A Kafka client of the test's own.</summary>
 internal static class KafkaClient

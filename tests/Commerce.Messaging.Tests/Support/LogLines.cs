@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>Keeps what is logged, for tests about what people are told.</summary>
 internal sealed class LogLines<T> : ILogger<T>

@@ -5,7 +5,7 @@ using Commerce.Messaging.Kafka;
 using Confluent.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>Batches made by hand, so that a test decides what is in one.</summary>
 internal static class Messages

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>The event of these tests.</summary>
 /// <param name="Number">Counts up per subject.</param>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Commerce.Messaging.Consumers;
 using Npgsql;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>What tests tell the handler, and what it tells them.</summary>
 public sealed class Instructions

@@ -4,7 +4,7 @@ using Commerce.ServerProcesses;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>
 /// Servers that tests share as long as they do not hurt them: a database and a topic of its own keep each test apart. They end

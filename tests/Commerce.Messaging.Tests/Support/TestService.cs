@@ -11,7 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>What a service under test is started with; also the command line of a worker process.</summary>
 public sealed record TestServiceOptions(string Database, string Kafka, string Topic)

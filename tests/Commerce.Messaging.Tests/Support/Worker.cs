@@ -2,7 +2,7 @@ using System.Text.Json;
 using Commerce.Messaging.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>
 /// The test assembly as a process of its own: a service that a test can kill as a crash would. Without arguments it is started

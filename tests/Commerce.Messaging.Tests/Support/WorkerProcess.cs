@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 
-namespace Commerce.Messaging.Tests;
+namespace Commerce.Messaging.Tests.Support;
 
 /// <summary>A service in a process of its own, to be killed.</summary>
 internal sealed class WorkerProcess : IAsyncDisposable

@@ -66,7 +66,7 @@ public sealed class AccountTests(Platform platform, Browser browser)
                 HttpMethod.Post,
                 "identity",
                 "tokens",
-                new SignIn(email, "zzzzzzzz")
+                new SignInRequest(email, "zzzzzzzz")
             )
         )
             wrong.StatusCode.ShouldBe(System.Net.HttpStatusCode.Unauthorized);

@@ -116,7 +116,7 @@ public sealed partial class AdminTests(Platform platform, Browser browser)
             );
         await Poison.ProduceAsync(platform.Urls["kafka"], broken, Guid.NewGuid(), """{"orderId": 42""");
         var person = await platform.Market.SignInAsync(DemoAccounts.AdminEmail);
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () => (await OpenLettersAsync(person)).IsSupersetOf([.. mendable, broken]),
             "Order gives up on the poison"
         );
@@ -258,7 +258,7 @@ public sealed partial class AdminTests(Platform platform, Browser browser)
     }
 
     private Task FarmOpensAsync(Guid farmId) =>
-        Wait.UntilAsync(
+        Eventually.UntilAsync(
             async () =>
             {
                 using var farm = await platform.Market.SendAsync(null, HttpMethod.Get, "catalog", $"farms/{farmId}");
@@ -268,14 +268,14 @@ public sealed partial class AdminTests(Platform platform, Browser browser)
         );
 
     private Task OnSaleAsync(Guid fruitId, bool onSale) =>
-        Wait.UntilAsync(
+        Eventually.UntilAsync(
             async () => (await platform.Market.FruitAsync(fruitId)).ForSale == onSale,
             onSale ? "the fruit is back in the shop" : "the fruit leaves the shop"
         );
 
     /// <summary>Time moves deliveries on here; this one waits for a person.</summary>
     private Task HoldAtTheFarmAsync(Guid orderId) =>
-        Wait.UntilAsync(
+        Eventually.UntilAsync(
             async () =>
             {
                 await using var connection = new Npgsql.NpgsqlConnection(platform.Database("deliverydb"));

@@ -60,7 +60,7 @@ public sealed partial class BrowsingTests(Platform platform, Browser browser)
         await page.GoBackAsync();
         await Expect(page).ToHaveURLAsync(list);
         await Expect(card).ToHaveAttributeAsync("data-fruit", fruit!);
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () => Math.Abs(await TopAsync(card) - before) < 40,
             $"the list is where it was left ({before} px)"
         );
@@ -169,7 +169,7 @@ public sealed partial class BrowsingTests(Platform platform, Browser browser)
             {
                 var order = await market.PlaceAsync(buyer, fruit.Id, quantity: 2);
                 OrderDetails? placed = null;
-                await Wait.UntilAsync(
+                await Eventually.UntilAsync(
                     async () =>
                         (placed = await market.OrderAsync(buyer, order.OrderId)).Timeline.Any(entry =>
                             entry.Event == "stock.reserved"

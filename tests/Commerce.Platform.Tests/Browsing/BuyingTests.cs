@@ -296,7 +296,7 @@ public sealed partial class BuyingTests(Platform platform, Browser browser)
             .EnsureSuccessStatusCode()
             .Dispose();
         var witness = await platform.Market.RegisterShopperAsync();
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
                 (
                     await platform.Market.SendAsync<Cart>(
@@ -336,7 +336,7 @@ public sealed partial class BuyingTests(Platform platform, Browser browser)
 
         var trace = order.Timeline.Select(entry => entry.TraceId).Distinct().ShouldHaveSingleItem().ShouldNotBeNull();
         var services = new HashSet<string>();
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 services = await platform.ServicesInTraceAsync(trace);

@@ -67,7 +67,7 @@ public sealed class DashboardTests(Platform platform, Browser browser)
         var order = await platform.Market.WaitForAsync(shopper, placed.OrderId, OrderStatus.Delivered);
         var admin = await platform.Market.SignInAsync(DemoAccounts.AdminEmail);
         var trace = (await platform.Market.OrderAsync(admin, order.Id)).Timeline.Select(entry => entry.TraceId).First();
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
                 (await platform.ServicesInTraceAsync(trace!)).IsSupersetOf(["order", "catalog", "payment", "delivery"]),
             "the trace has arrived in the dashboard"
@@ -100,7 +100,7 @@ public sealed class DashboardTests(Platform platform, Browser browser)
         await row.GetByRole(AriaRole.Button, new() { Name = "Actions" }).ClickAsync();
         await page.GetByRole(AriaRole.Menuitem, new() { Name = "Restart" }).ClickAsync();
 
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             () => Task.FromResult(platform.ProcessesOf("delivery")[0].Pid is { } now && now != before),
             "another process runs"
         );

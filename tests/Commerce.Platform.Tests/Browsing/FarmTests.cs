@@ -208,7 +208,7 @@ public sealed partial class FarmTests(Platform platform, Browser browser)
         (
             await Market.SendAsync(admin, HttpMethod.Post, "identity", $"farmers/{account.Id}/approve")
         ).EnsureSuccessStatusCode();
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 using var farm = await Market.SendAsync(null, HttpMethod.Get, "catalog", $"farms/{account.Id}");
@@ -231,7 +231,7 @@ public sealed partial class FarmTests(Platform platform, Browser browser)
             orders.Add(order.OrderId);
         }
         var farmer = await Market.SignInAsync(email);
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
                 (await Market.SendAsync<Paged<FarmOrder>>(farmer, HttpMethod.Get, "order", "farm/orders")).Items.All(
                     order => order is { ToShip: true, DeliveryStatus: "READY" }

@@ -67,7 +67,7 @@ public sealed class GuestPagesTests(Platform platform) : IDisposable
         var change = new StockChange(-2, "시험");
         (await platform.Market.SendAsync(farmer, HttpMethod.Post, "catalog", $"{path[1..]}/stock", change)).Dispose();
 
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () => (await GetAsync(path)).Html.Contains("data-available=\"5\"", StringComparison.Ordinal),
             "the page shows what is left"
         );
@@ -81,7 +81,7 @@ public sealed class GuestPagesTests(Platform platform) : IDisposable
         var farmer = await platform.Market.SignInAsync(DemoAccounts.FarmerEmail);
         var path = $"/fruits/{(await platform.Market.ListFruitAsync(farmer, boxes: 7)).Id}";
         // What was drawn while the fruit still changed is not kept.
-        await Wait.UntilAsync(async () => (await GetAsync(path)).IsKept, "the page is kept");
+        await Eventually.UntilAsync(async () => (await GetAsync(path)).IsKept, "the page is kept");
         return path;
     }
 

@@ -35,7 +35,7 @@ public sealed class OrdersTests(Platform platform, Browser browser, ITestOutputH
         await shopper.Part("star-5").CheckAsync();
         await shopper.Part("review-save").ClickAsync();
         await Expect(shopper.Part("review-written")).ToBeVisibleAsync();
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () => await platform.Market.FruitAsync(fruit.Id) is { Rating: 5, ReviewCount: 1 },
             "the changed review counts once"
         );

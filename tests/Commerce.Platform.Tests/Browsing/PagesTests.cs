@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Commerce.Testing;
 
 namespace Commerce.Platform.Tests.Browsing;
 

@@ -130,7 +130,7 @@ public sealed class ResilienceTests(Platform platform, Browser browser)
 
     /// <summary>Presses "again" until the service is asked again: right after a failure it is left alone for a moment.</summary>
     private static Task RetryUntilAsync(Visitor visitor, string testId) =>
-        Wait.UntilAsync(
+        Eventually.UntilAsync(
             async () =>
             {
                 if (await visitor.Part(testId).CountAsync() > 0)

@@ -103,7 +103,7 @@ public sealed partial class SessionTests(Platform platform, Browser browser)
     /// <summary>The page takes clicks: an answer to one comes back.</summary>
     private static async Task AliveAsync(Visitor visitor)
     {
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 try

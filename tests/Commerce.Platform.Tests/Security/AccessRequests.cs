@@ -90,7 +90,7 @@ internal sealed class AccessRequests(Cast cast)
                 ).Name
             ),
             // Never the right one: the people are needed again.
-            "identity POST /me/password" => new ChangePassword("not this one", "잘 익은 배 세 상자"),
+            "identity POST /me/password" => new ChangePasswordRequest("not this one", "잘 익은 배 세 상자"),
             "identity POST /me/addresses" or "identity PUT /me/addresses/{id}" => new NewAddress(
                 "집",
                 "김하늘",
@@ -119,17 +119,17 @@ internal sealed class AccessRequests(Cast cast)
             "catalog POST /farm/imports/{id}/run" => new RunImport(),
             "order PUT /cart/items/{fruitId}" => new CartQuantity(1),
             "order POST /cart/merge" => new MergeCart("cast-guest-cart-0002"),
-            "order POST /orders" => new PlaceOrder(
+            "order POST /orders" => new PlaceOrderRequest(
                 [new(cast.Fruit.Id, 1)],
                 Market.Address,
                 Market.PaymentToken("decline")
             ),
-            "order POST /admin/orders/{id}/refund" => new RefundOrder("시험"),
+            "order POST /admin/orders/{id}/refund" => new RefundOrderRequest("시험"),
             "delivery PUT /farm/hand-over" => new HandOver(false),
             _ => null,
         };
 
-    private SignIn Credentials(Person? person) => new((person ?? cast.Shopper).Email, DemoAccounts.Password);
+    private SignInRequest Credentials(Person? person) => new((person ?? cast.Shopper).Email, DemoAccounts.Password);
 
     private static FruitDraft Draft() =>
         new("시험 사과", "부사", "apple", "특", 14.5m, 5m, 14, 16, 30_000, 1, 12, ForSale: true);

@@ -76,7 +76,7 @@ public sealed class Cast(Platform platform) : IAsyncLifetime
         ).Id;
         OrderId = await BuyAsync(Shopper, Address);
         await Market.WaitForAsync(Shopper, OrderId, OrderStatus.Delivered);
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 using var delivery = await Market.SendAsync(
@@ -107,7 +107,7 @@ public sealed class Cast(Platform platform) : IAsyncLifetime
 
     public async Task<Guid> BuyAsync(Person shopper, ShippingAddress address, Guid? fruit = null)
     {
-        var order = new PlaceOrder([new(fruit ?? Fruit.Id, 1)], address, Market.PaymentToken());
+        var order = new PlaceOrderRequest([new(fruit ?? Fruit.Id, 1)], address, Market.PaymentToken());
         using var placed = await Market.TryPlaceAsync(shopper, order);
         placed.IsSuccessStatusCode.ShouldBeTrue(await placed.Content.ReadAsStringAsync());
         return (await placed.Content.ReadFromJsonAsync<OrderAccepted>())!.OrderId;
@@ -120,7 +120,7 @@ public sealed class Cast(Platform platform) : IAsyncLifetime
         var id = await IdAsync(farmer);
         _farmers.Add(id);
         (await Market.SendAsync(Admin, HttpMethod.Post, "identity", $"farmers/{id}/approve")).EnsureSuccessStatusCode();
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 using var farm = await Market.SendAsync(null, HttpMethod.Get, "catalog", $"farms/{id}");

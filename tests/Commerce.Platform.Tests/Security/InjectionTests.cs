@@ -155,7 +155,7 @@ public sealed class InjectionTests(Cast cast) : IClassFixture<Cast>
             $"fruits/{fruit.Id}/stock",
             new StockChange(1, Short("reason"))
         );
-        await Wait.UntilAsync(
+        await Eventually.UntilAsync(
             async () =>
             {
                 using var put = await Market.SendAsync(
@@ -173,7 +173,7 @@ public sealed class InjectionTests(Cast cast) : IClassFixture<Cast>
     }
 
     private Task ReviewAsync(Person shopper, Guid fruit) =>
-        Wait.UntilAsync(
+        Eventually.UntilAsync(
             async () =>
             {
                 using var review = await Market.SendAsync(

@@ -51,18 +51,18 @@ public sealed class LeakTests(Platform platform)
     private async Task<(Tokens Tokens, string CardToken)> LiveAsync(string email)
     {
         await SendAsync(null, "accounts", new RegisterAccount(email, Password, Recipient, "shopper"));
-        await SendAsync(null, "tokens", new SignIn(email, WrongPassword));
+        await SendAsync(null, "tokens", new SignInRequest(email, WrongPassword));
         await SendAsync(null, "accounts", new RegisterAccount(email, Password, Recipient, "shopper"));
         var tokens = await Market.SendAsync<Tokens>(
             null,
             HttpMethod.Post,
             "identity",
             "tokens",
-            new SignIn(email, Password)
+            new SignInRequest(email, Password)
         );
         var shopper = new Person(tokens.AccessToken, email);
         await SendAsync(shopper, "me/addresses", new NewAddress("집", Recipient, Phone, "06236", Line1));
-        await SendAsync(shopper, "me/password", new ChangePassword(WrongPassword, Password + "x"));
+        await SendAsync(shopper, "me/password", new ChangePasswordRequest(WrongPassword, Password + "x"));
         tokens = await Market.SendAsync<Tokens>(
             null,
             HttpMethod.Post,
@@ -78,12 +78,15 @@ public sealed class LeakTests(Platform platform)
             var token in new[] { cardToken, Market.PaymentToken("decline"), Market.PaymentToken("timeout"), "tok_bad" }
         )
         {
-            using var placed = await Market.TryPlaceAsync(shopper, new PlaceOrder([new(fruit.Id, 1)], address, token));
+            using var placed = await Market.TryPlaceAsync(
+                shopper,
+                new PlaceOrderRequest([new(fruit.Id, 1)], address, token)
+            );
             placed.StatusCode.ShouldBe(token == "tok_bad" ? HttpStatusCode.BadRequest : HttpStatusCode.Accepted);
         }
         var orders = await Market.SendAsync<Paged<OrderSummary>>(shopper, HttpMethod.Get, "order", "orders");
         foreach (var order in orders.Items)
-            await Wait.UntilAsync(
+            await Eventually.UntilAsync(
                 async () =>
                     (await Market.OrderAsync(shopper, order.Id)).Status
                         is OrderStatus.Cancelled

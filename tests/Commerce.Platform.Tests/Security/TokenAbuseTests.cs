@@ -2,7 +2,6 @@ using System.Net;
 using System.Security.Cryptography;
 using Commerce.Contracts;
 using Commerce.Contracts.Api;
-using Commerce.Testing;
 
 namespace Commerce.Platform.Tests.Security;
 
@@ -64,7 +63,7 @@ public sealed class TokenAbuseTests(Platform platform)
             HttpMethod.Post,
             "identity",
             "tokens",
-            new SignIn(shopper.Email, DemoAccounts.Password)
+            new SignInRequest(shopper.Email, DemoAccounts.Password)
         );
         var next = await RefreshAsync(stolen.RefreshToken);
         next.StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -87,7 +86,7 @@ public sealed class TokenAbuseTests(Platform platform)
                 HttpMethod.Post,
                 "identity",
                 "tokens",
-                new SignIn(email, "not the password")
+                new SignInRequest(email, "not the password")
             );
             var problem = await refused.ShouldBeProblemAsync(HttpStatusCode.Unauthorized);
             answers.Add(WithoutTrace(problem) + Headers(refused));

@@ -1,5 +1,4 @@
 using Commerce.Contracts.Api;
-using Commerce.Storefront.Text;
 
 namespace Commerce.Storefront.Addresses;
 

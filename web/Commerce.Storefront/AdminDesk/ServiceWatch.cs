@@ -1,6 +1,5 @@
 using Commerce.Contracts.Api;
 using Commerce.Storefront.Api;
-using Commerce.Storefront.Text;
 
 namespace Commerce.Storefront.AdminDesk;
 

@@ -1,5 +1,3 @@
-using Commerce.Storefront.Text;
-
 namespace Commerce.Storefront.Api;
 
 /// <summary>What the shopper looks for; lives in the page's address and goes to Catalog under the same names.</summary>

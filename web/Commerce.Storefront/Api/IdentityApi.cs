@@ -24,8 +24,10 @@ public sealed class IdentityApi(HttpClient http, ICaller caller) : ServiceApi(ht
     ) => SendAsync<SavedAddress>(HttpMethod.Put, $"me/addresses/{id}", address, cancellationToken);
 
     /// <summary>Ends every session; the answer opens a new one.</summary>
-    public Task<Tokens> ChangePasswordAsync(ChangePassword change, CancellationToken cancellationToken = default) =>
-        SendAsync<Tokens>(HttpMethod.Post, "me/password", change, cancellationToken);
+    public Task<Tokens> ChangePasswordAsync(
+        ChangePasswordRequest change,
+        CancellationToken cancellationToken = default
+    ) => SendAsync<Tokens>(HttpMethod.Post, "me/password", change, cancellationToken);
 
     public Task SignOutEverywhereAsync(CancellationToken cancellationToken = default) =>
         SendAsync(HttpMethod.Delete, "me/sessions", null, cancellationToken);

@@ -31,7 +31,7 @@ public sealed class OrderApi(HttpClient http, ICaller caller) : ServiceApi(http,
         SendAsync<Cart>(HttpMethod.Post, "cart/merge", new MergeCart(cartId), cancellationToken, bearer);
 
     public Task<OrderAccepted> PlaceAsync(
-        PlaceOrder order,
+        PlaceOrderRequest order,
         string idempotencyKey,
         CancellationToken cancellationToken = default
     ) => SendAsync<OrderAccepted>(HttpMethod.Post, "orders", order, cancellationToken, idempotencyKey: idempotencyKey);
@@ -100,7 +100,7 @@ public sealed class OrderApi(HttpClient http, ICaller caller) : ServiceApi(http,
 
     /// <summary>All of the money of a delivered order (admin).</summary>
     public Task RefundAsync(Guid id, string reason, CancellationToken cancellationToken = default) =>
-        SendAsync(HttpMethod.Post, $"admin/orders/{id}/refund", new RefundOrder(reason), cancellationToken);
+        SendAsync(HttpMethod.Post, $"admin/orders/{id}/refund", new RefundOrderRequest(reason), cancellationToken);
 
     /// <param name="accounts">Also the orders of these buyers, whom only Identity knows by name.</param>
     /// <param name="from">First day in Seoul.</param>

@@ -7,8 +7,8 @@ namespace Commerce.Storefront.Api;
 /// <summary>Identity's open endpoints: sign in, refresh, register. Needs no visitor, so that the session can refresh with it.</summary>
 public sealed class TokenApi(HttpClient http)
 {
-    public Task<Tokens> SignInAsync(SignIn credentials, CancellationToken cancellationToken = default) =>
-        PostAsync<SignIn, Tokens>("tokens", credentials, cancellationToken);
+    public Task<Tokens> SignInAsync(SignInRequest credentials, CancellationToken cancellationToken = default) =>
+        PostAsync<SignInRequest, Tokens>("tokens", credentials, cancellationToken);
 
     public Task<Tokens> RefreshAsync(string refreshToken, CancellationToken cancellationToken = default) =>
         PostAsync<RefreshTokens, Tokens>("tokens/refresh", new RefreshTokens(refreshToken), cancellationToken);

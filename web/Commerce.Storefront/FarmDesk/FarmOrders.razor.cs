@@ -4,7 +4,6 @@ using Commerce.Contracts.Live;
 using Commerce.Storefront.Api;
 using Commerce.Storefront.Live;
 using Commerce.Storefront.Telemetry;
-using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace Commerce.Storefront.FarmDesk;

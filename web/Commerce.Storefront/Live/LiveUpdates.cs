@@ -95,14 +95,14 @@ internal sealed class LiveUpdates(RedisGate redis, ILogger<LiveUpdates> logger) 
 
     private void Tell(string channel, string? message)
     {
-        // A guid is 36 characters; what follows the colon is the channel's own.
-        Guid? subject = message is { Length: >= 36 } && Guid.TryParse(message.AsSpan(0, 36), out var id) ? id : null;
+        var subject = LiveChannels.ReadSubject(message);
         _all?.Invoke(channel, subject);
         if (subject is not { } watched || !_watchers.TryGetValue((channel, watched), out var watchers))
         {
             return;
         }
 
+        // A guid is 36 characters; what follows the colon is the channel's own.
         var rest = message!.Length > 37 ? message[37..] : "";
         foreach (var callback in watchers.Callbacks)
         {

@@ -156,7 +156,7 @@ public sealed partial class Checkout : IDisposable
         }
 
         return new(
-            new PlaceOrder(
+            new PlaceOrderRequest(
                 [.. cart.Items.Select(i => new PlaceOrderItem(i.FruitId, i.Quantity))],
                 _ship.ToAddress(),
                 token,
@@ -245,5 +245,5 @@ public sealed partial class Checkout : IDisposable
         || (e.ErrorKind is ApiErrorKind.Conflict && e.Problem?.More?.ContainsKey("totalKrw") is not true);
 
     /// <summary>An order as it was sent, and the key it was sent under.</summary>
-    private sealed record Attempt(PlaceOrder Order, string Key);
+    private sealed record Attempt(PlaceOrderRequest Order, string Key);
 }

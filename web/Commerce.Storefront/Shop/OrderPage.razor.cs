@@ -3,7 +3,6 @@ using Commerce.Contracts.Live;
 using Commerce.Storefront.Api;
 using Commerce.Storefront.Live;
 using Commerce.Storefront.Session;
-using Commerce.Storefront.Text;
 using Microsoft.AspNetCore.Components;
 
 namespace Commerce.Storefront.Shop;

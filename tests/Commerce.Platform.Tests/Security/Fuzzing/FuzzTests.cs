@@ -127,7 +127,7 @@ public sealed class FuzzTests(Cast cast, ITestOutputHelper output) : IClassFixtu
         foreach (var service in ApiDocuments.Services)
         {
             MessagingStatus? status = null;
-            await Wait.UntilAsync(
+            await Eventually.UntilAsync(
                 async () =>
                 {
                     status = await cast.Platform.Market.SendAsync<MessagingStatus>(
