@@ -28,7 +28,7 @@ internal static class DeveloperPlatform
         builder.ScaleByConfiguration();
         builder.AddServers(home);
         builder.StartBuiltPrograms();
-        builder.CheckHealthPatiently();
+        builder.PollHealthChecks();
         builder.MarkProcesses(home);
         foreach (var project in builder.All<ProjectResource>())
         {

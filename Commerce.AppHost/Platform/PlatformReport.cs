@@ -142,7 +142,7 @@ internal sealed class PlatformReport(
         {
             if (state.Snapshot.HealthStatus != HealthStatus.Healthy)
             {
-                ill.Add($"{id} ({state.Snapshot.State?.Text}{await LastWordsAsync(id)})");
+                ill.Add($"{id} ({state.Snapshot.State?.Text}{await LogTailAsync(id)})");
             }
         }
 
@@ -164,7 +164,7 @@ internal sealed class PlatformReport(
         }
     }
 
-    private async Task<string> LastWordsAsync(string resourceId)
+    private async Task<string> LogTailAsync(string resourceId)
     {
         var lines = new List<string>();
         await foreach (var batch in loggers.GetAllAsync(resourceId))

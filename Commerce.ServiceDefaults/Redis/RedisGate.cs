@@ -5,7 +5,7 @@ namespace Commerce.ServiceDefaults.Redis;
 
 /// <summary>
 /// The way to Redis, and the one place that knows what to do when it is away. Nothing is connected before the first call. Each
-/// call ends within <see cref="Timeout"/> (the first ones within <see cref="ConnectPatience"/>). One that does not, or finds no
+/// call ends within <see cref="Timeout"/> (the first ones within <see cref="ConnectTimeout"/>). One that does not, or finds no
 /// connection, shuts the gate: calls then end at once, until Redis has answered a PING that is sent in the background. So a Redis
 /// that is dead or frozen costs one time-out, however many calls there are. One gate for each process.
 /// </summary>
@@ -15,7 +15,7 @@ public sealed class RedisGate : IAsyncDisposable
     private static readonly TimeSpan Timeout = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Longer than the client takes to give up its first attempt (1 s).</summary>
-    private static readonly TimeSpan ConnectPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly Func<Task<IConnectionMultiplexer>> _connect;
@@ -150,7 +150,7 @@ public sealed class RedisGate : IAsyncDisposable
 
     private async Task<T> UseAsync<T>(Func<IDatabase, Task<T>> call)
     {
-        var connection = await ConnectionAsync().WaitAsync(ConnectPatience);
+        var connection = await ConnectionAsync().WaitAsync(ConnectTimeout);
         // The client has a bound of its own and looks at it once a second only.
         return await call(connection.GetDatabase()).WaitAsync(Timeout);
     }

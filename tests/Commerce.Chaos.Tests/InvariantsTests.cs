@@ -5,6 +5,7 @@ namespace Commerce.Chaos.Tests;
 /// <summary>The checker says nothing about books that are right, and names the promise when one entry is changed.</summary>
 public sealed class InvariantsTests
 {
+    private const string Taken = "commerce.order.placed.v1";
     private static readonly Guid Apple = Guid.CreateVersion7();
     private static readonly Guid Account = Guid.CreateVersion7();
     private static readonly Guid Bought = Guid.CreateVersion7();
@@ -155,9 +156,23 @@ public sealed class InvariantsTests
             [new(Bought, "DELIVERED")],
             new Dictionary<string, IReadOnlyList<EventRow>>
             {
-                ["commerce.order"] = [.. Events.Select(id => new EventRow(id, "commerce.order.placed.v1"))],
+                ["commerce.order"] =
+                [
+                    .. Events.Select(id => new EventRow(id, Taken)),
+                    new EventRow(Guid.CreateVersion7(), "commerce.order.rejected.v1"),
+                ],
             },
-            [new("catalog", "catalog", ["commerce.order"], Events.ToHashSet(), Retrying: 0, DeadLetters: 0)]
+            [
+                new(
+                    "catalog",
+                    "catalog",
+                    ["commerce.order"],
+                    new HashSet<string> { Taken },
+                    Events.ToHashSet(),
+                    Retrying: 0,
+                    DeadLetters: 0
+                ),
+            ]
         );
 
     private static IEnumerable<TimelineRow> Story(Guid order, params string[] events) =>

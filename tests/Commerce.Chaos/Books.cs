@@ -30,15 +30,21 @@ internal sealed record DeliveryRow(Guid OrderId, string Status);
 /// <summary>What the provider's books say about one order. Amounts in whole KRW.</summary>
 internal sealed record LedgerRow(Guid OrderId, int Charges, int Refunds, long BalanceKrw);
 
-/// <summary>A consumer and what it is to have handled.</summary>
+/// <summary>A consumer, what it takes, and what it has handled.</summary>
 internal sealed record ConsumerBooks(
     string Service,
     string Consumer,
     IReadOnlyList<string> Topics,
+    IReadOnlySet<string> EventTypes,
     IReadOnlySet<Guid> Handled,
     long Retrying,
     long DeadLetters
-);
+)
+{
+    /// <summary>Those of the topic's events that it takes and has not handled.</summary>
+    public IEnumerable<EventRow> Missing(IEnumerable<EventRow> events) =>
+        events.Where(e => EventTypes.Contains(e.Type) && !Handled.Contains(e.Id));
+}
 
 /// <summary>Everything that the services wrote down, read from their databases and the provider's ledger.</summary>
 internal sealed record Books(
@@ -93,6 +99,7 @@ internal sealed record Books(
                         service,
                         name,
                         [.. consumer.Select(one => one.Topic)],
+                        consumer.SelectMany(one => one.EventTypes).ToHashSet(StringComparer.Ordinal),
                         handled.ToHashSet(),
                         await database.ExecuteScalarAsync<long>(
                             "select count(*) from retries where consumer = @name",

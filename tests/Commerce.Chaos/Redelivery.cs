@@ -5,7 +5,7 @@ namespace Commerce.Chaos;
 /// <summary>Every message that a topic still has, once more and in another order.</summary>
 internal static class Redelivery
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     public static readonly string[] Topics =
     [
@@ -31,7 +31,7 @@ internal static class Redelivery
                 producer.Produce(new TopicPartition(topic, message.Partition), message.Message);
             }
 
-            producer.Flush(Patience);
+            producer.Flush(Timeout);
         });
 
     private static List<ConsumeResult<byte[], byte[]>> ReadAll(string broker, string topic)
@@ -47,11 +47,11 @@ internal static class Redelivery
             }
         ).Build();
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker }).Build();
-        var partitions = admin.GetMetadata(topic, Patience).Topics[0].Partitions;
+        var partitions = admin.GetMetadata(topic, Timeout).Topics[0].Partitions;
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(topic, p.PartitionId, Offset.Beginning)));
         var ended = new HashSet<int>();
         var messages = new List<ConsumeResult<byte[], byte[]>>();
-        while (ended.Count < partitions.Count && consumer.Consume(Patience) is { } result)
+        while (ended.Count < partitions.Count && consumer.Consume(Timeout) is { } result)
         {
             if (result.IsPartitionEOF)
             {

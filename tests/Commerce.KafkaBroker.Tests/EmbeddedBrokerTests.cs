@@ -8,7 +8,7 @@ namespace Commerce.KafkaBroker.Tests;
 public class EmbeddedBrokerTests
 {
     private const string Topic = "commerce.order";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task Topics_of_the_command_line_have_the_asked_for_partitions()
@@ -16,7 +16,7 @@ public class EmbeddedBrokerTests
         using var broker = await BrokerProcess.StartAsync(topics: "commerce.order, commerce.payment");
         using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.Address }).Build();
 
-        var metadata = admin.GetMetadata(Patience);
+        var metadata = admin.GetMetadata(Timeout);
 
         metadata.Topics.Select(t => t.Topic).ShouldBe(["commerce.order", "commerce.payment"], ignoreOrder: true);
         metadata.Topics.ShouldAllBe(t => t.Partitions.Count == 12);
@@ -40,7 +40,7 @@ public class EmbeddedBrokerTests
             new AdminClientConfig { BootstrapServers = $"127.0.0.1:{inside}" }
         ).Build();
 
-        var told = admin.GetMetadata(Patience).Brokers.ShouldHaveSingleItem();
+        var told = admin.GetMetadata(Timeout).Brokers.ShouldHaveSingleItem();
 
         (told.Host, told.Port).ShouldBe(("localhost", published));
         broker.Address.ShouldBe($"localhost:{published}");
@@ -60,7 +60,7 @@ public class EmbeddedBrokerTests
             }
         }
 
-        producer.Flush(Patience).ShouldBe(0);
+        producer.Flush(Timeout).ShouldBe(0);
         using var consumer = Consumer(broker);
 
         var got = Read(consumer, 200);
@@ -93,7 +93,7 @@ public class EmbeddedBrokerTests
         delivered.Offset.Value.ShouldBe(0);
         Read(fresh, 1).Single().Value.ShouldBe("new");
         // The consumer of before still stands behind offset 1 of its partition; what it has to do is reach the broker.
-        consumer.QueryWatermarkOffsets(delivered.TopicPartition, Patience).High.Value.ShouldBe(1);
+        consumer.QueryWatermarkOffsets(delivered.TopicPartition, Timeout).High.Value.ShouldBe(1);
     }
 
     [Fact]
@@ -219,7 +219,7 @@ public class EmbeddedBrokerTests
     private static List<Received> Read(IConsumer<string, string> consumer, int count, TimeSpan? within = null)
     {
         var (got, clock) = (new List<Received>(), Stopwatch.StartNew());
-        while (got.Count < count && clock.Elapsed < (within ?? Patience))
+        while (got.Count < count && clock.Elapsed < (within ?? Timeout))
         {
             if (consumer.Consume(100) is { } result)
             {

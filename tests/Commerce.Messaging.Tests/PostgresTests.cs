@@ -5,7 +5,7 @@ namespace Commerce.Messaging.Tests;
 
 public sealed class PostgresTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(40);
 
     [Theory]
     [InlineData(StopMode.Fast)]
@@ -42,14 +42,14 @@ public sealed class PostgresTests
 
         await postgres.RestartAsync(mode);
         var before = committed;
-        await Eventually.True(() => committed > before + 20, Patience);
+        await Eventually.True(() => committed > before + 20, Timeout);
         await stop.CancelAsync();
         await writing;
 
         var rows = await service.ScalarAsync<long>("select count(*) from outbox");
         await Eventually.True(
             async () => await service.ScalarAsync<long>("select count(*) from seen") >= rows,
-            Patience
+            Timeout
         );
         (await service.ScalarAsync<long>("select count(distinct event_id) from seen")).ShouldBe(rows);
         (await service.ScalarAsync<long>("select count(*) from seen")).ShouldBe(rows);
@@ -83,7 +83,7 @@ public sealed class PostgresTests
         TimeProvider.System.GetElapsedTime(stopping).ShouldBeLessThan(TimeSpan.FromSeconds(8));
         await postgres.EnsureStartedAsync();
         await kafka.EnsureStartedAsync();
-        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 2, Patience);
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 2, Timeout);
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public sealed class PostgresTests
         await using var second = await TestService.StartAsync(options);
         await second.PublishAsync(subject, new Note(4));
 
-        await Eventually.True(async () => (await second.SeenAsync(subject)).Count >= 4, Patience);
+        await Eventually.True(async () => (await second.SeenAsync(subject)).Count >= 4, Timeout);
         (await second.SeenAsync(subject)).ShouldBe([1, 2, 3, 4]);
     }
 
@@ -138,7 +138,7 @@ public sealed class PostgresTests
             Database = options.Database + ";Pooling=false",
         };
         await CrashTests.WriteAsync(outside, subject, 2);
-        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 2, Patience);
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count == 2, Timeout);
         // Whole files of the log ahead of what will be written after the way back.
         const string Emit = "select pg_logical_emit_message(false, '', 'x')::text";
         await CrashTests.ScalarAsync<string>(outside, Emit + " || pg_switch_wal()");
@@ -156,7 +156,7 @@ public sealed class PostgresTests
         await postgres.EnsureStartedAsync();
         await CrashTests.WriteAsync(outside, subject, 3);
 
-        await Eventually.True(async () => (await service.SeenAsync(subject)).Contains(3), Patience);
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Contains(3), Timeout);
         (await CrashTests.ScalarAsync<bool>(outside, $"select pg_current_wal_lsn() < '{ahead}'")).ShouldBeTrue();
     }
 

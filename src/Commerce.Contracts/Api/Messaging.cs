@@ -23,13 +23,15 @@ public sealed record RelayStatus(
 );
 
 /// <summary>A consumer on one topic. <paramref name="Lag"/> in messages over all its partitions; −1 when the broker does not say.</summary>
+/// <param name="EventTypes">The <c>ce_type</c> of every event that the consumer takes, whatever its topic. Others it passes over.</param>
 public sealed record ConsumerStatus(
     string Name,
     string Topic,
     int Partitions,
     long Lag,
     long Handled,
-    DateTimeOffset? LastHandledAt
+    DateTimeOffset? LastHandledAt,
+    IReadOnlyList<string> EventTypes
 );
 
 /// <summary>GET /dead-letters?state=&amp;type= (admin).</summary>

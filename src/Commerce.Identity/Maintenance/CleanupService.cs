@@ -23,7 +23,7 @@ internal sealed class CleanupService(
             try
             {
                 await keys.RotateAsync(stoppingToken);
-                await ForgetAsync(stoppingToken);
+                await DeleteExpiredAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
@@ -32,7 +32,7 @@ internal sealed class CleanupService(
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task ForgetAsync(CancellationToken cancellationToken)
+    private async Task DeleteExpiredAsync(CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await connection.ExecuteAsync(

@@ -33,12 +33,16 @@ internal sealed class ConsumerRegistration
                     )
             )
             .ToFrozenSet(StringComparer.Ordinal);
+        EventTypes = [.. _types.Order(StringComparer.Ordinal)];
     }
 
     /// <summary>The Kafka group, and the key of inbox, positions and dead letters.</summary>
     public string Name { get; }
 
     public IReadOnlyList<string> Topics { get; }
+
+    /// <summary>Every <c>ce_type</c> that it <see cref="Subscribes"/> to.</summary>
+    public IReadOnlyList<string> EventTypes { get; }
 
     /// <summary>Whether a handler takes events of this <c>ce_type</c>.</summary>
     public bool Subscribes(string type) => _types.Contains(type);

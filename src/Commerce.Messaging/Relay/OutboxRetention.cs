@@ -20,7 +20,7 @@ internal sealed class OutboxRetention(
     ILogger<OutboxRetention> logger
 ) : IRetentionPolicy
 {
-    private static readonly TimeSpan ConfirmPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ConfirmPause = TimeSpan.FromMilliseconds(50);
 
     private readonly RetentionCursor<long> _cursor = new(0);
@@ -79,7 +79,7 @@ internal sealed class OutboxRetention(
         var begun = Stopwatch.GetTimestamp();
         while (!await slot.HasConfirmedAsync(position, cancellationToken))
         {
-            if (Stopwatch.GetElapsedTime(begun) > ConfirmPatience)
+            if (Stopwatch.GetElapsedTime(begun) > ConfirmTimeout)
             {
                 return false;
             }

@@ -67,7 +67,7 @@ internal static class GetMessagingStatus
             from consumer in registrations
             from topic in consumer.Topics
             let own = positions.Where(p => p.Consumer == consumer.Name && p.Topic == topic).ToList()
-            select Describe(consumer.Name, topic, own, ends);
+            select Describe(consumer, topic, own, ends);
         return TypedResults.Ok(
             new MessagingStatus(
                 new RelayStatus(
@@ -88,7 +88,7 @@ internal static class GetMessagingStatus
     }
 
     private static ConsumerStatus Describe(
-        string name,
+        ConsumerRegistration consumer,
         string topic,
         List<PartitionRow> positions,
         IReadOnlyDictionary<TopicPartition, long>? ends
@@ -99,12 +99,13 @@ internal static class GetMessagingStatus
             Math.Max(0, end.Value - (positions.Find(p => p.Partition == end.Key.Partition.Value)?.NextOffset ?? 0))
         );
         return new ConsumerStatus(
-            name,
+            consumer.Name,
             topic,
             Math.Max(known.Count, positions.Count),
             known.Count == 0 ? -1 : lag,
             positions.Sum(p => p.Handled),
-            positions.Max(p => p.HandledAt)
+            positions.Max(p => p.HandledAt),
+            consumer.EventTypes
         );
     }
 

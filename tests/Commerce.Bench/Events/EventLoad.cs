@@ -12,7 +12,7 @@ internal sealed class EventLoad(IEventSink sink, EventReader reader)
     /// </summary>
     private const int Ahead = 20_000;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(2);
     private int _next;
 
     /// <summary>As many as come through, end to end, while writers write.</summary>
@@ -54,7 +54,7 @@ internal sealed class EventLoad(IEventSink sink, EventReader reader)
     public Task WriteAsync(int count) => WriteAsync(count, Stopwatch.GetTimestamp());
 
     /// <summary>Until everything that was written is consumed.</summary>
-    public Task DrainAsync() => reader.WaitAsync(Volatile.Read(ref _next), Patience);
+    public Task DrainAsync() => reader.WaitAsync(Volatile.Read(ref _next), Timeout);
 
     private Task WriteAsync(int count, long due)
     {

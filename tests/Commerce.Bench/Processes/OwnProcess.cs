@@ -9,7 +9,7 @@ namespace Commerce.Bench.Processes;
 /// </summary>
 internal sealed class OwnProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private readonly Process _process;
 
     private OwnProcess(Process process, string said) => (_process, Said) = (process, said);
@@ -46,7 +46,7 @@ internal sealed class OwnProcess : IAsyncDisposable
     {
         // It ends when nobody holds the other end of the pipe any more.
         _process.StandardInput.Close();
-        using var bound = new CancellationTokenSource(Patience);
+        using var bound = new CancellationTokenSource(Timeout);
         try
         {
             await _process.WaitForExitAsync(bound.Token);

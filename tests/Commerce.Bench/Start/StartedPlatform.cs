@@ -9,7 +9,7 @@ namespace Commerce.Bench.Start;
 /// <summary>A platform as <c>./commerce run --detach</c> starts it, watched from the first moment on.</summary>
 internal sealed class StartedPlatform : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private readonly string _home;
 
@@ -37,7 +37,7 @@ internal sealed class StartedPlatform : IAsyncDisposable
     /// <param name="home">Absent: empty data. Otherwise the data that are there.</param>
     public static async Task<StartedPlatform> RunAsync(string home)
     {
-        using var limit = new CancellationTokenSource(Patience);
+        using var limit = new CancellationTokenSource(Timeout);
         var shop = FreePort.Next();
         var began = Stopwatch.GetTimestamp();
         var healthy = TimeAsync(CommandAsync(home, shop, "run", "--detach"), began);

@@ -8,7 +8,7 @@ namespace Commerce.Messaging.Tests.DeadLetters;
 /// <summary>What an admin does with dead letters: finds, sends again, puts away with a note; all of it is written down.</summary>
 public sealed class DeadLetterTests
 {
-    private static readonly Dictionary<string, string?> NoPatience = new()
+    private static readonly Dictionary<string, string?> NoRetries = new()
     {
         ["Messaging:RetryDelays:0"] = "00:00:00.05",
     };
@@ -75,7 +75,7 @@ public sealed class DeadLetterTests
     [Fact]
     public async Task Letters_are_found_by_type_and_show_their_headers_but_nothing_that_pays()
     {
-        var options = await Servers.NewServiceAsync() with { Settings = NoPatience };
+        var options = await Servers.NewServiceAsync() with { Settings = NoRetries };
         await using var service = await TestService.StartAsync(options);
         using var client = service.CreateClient();
         await KafkaClient.ProduceAsync(
@@ -145,7 +145,7 @@ public sealed class DeadLetterTests
     /// <summary>A service whose handler has given up on one note for each text.</summary>
     private static async Task<TestService> PoisonedAsync(params string[] texts)
     {
-        var service = await TestService.StartAsync(await Servers.NewServiceAsync() with { Settings = NoPatience });
+        var service = await TestService.StartAsync(await Servers.NewServiceAsync() with { Settings = NoRetries });
         foreach (var text in texts)
         {
             service.Instructions.Poison[text] = true;

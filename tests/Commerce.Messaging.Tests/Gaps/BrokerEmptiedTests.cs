@@ -7,7 +7,7 @@ namespace Commerce.Messaging.Tests.Gaps;
 /// <summary>The broker is disposable: whatever it loses, PostgreSQL has.</summary>
 public sealed class BrokerEmptiedTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(40);
 
     [Fact]
     public async Task A_broker_killed_and_started_empty_while_events_flow_loses_and_doubles_nothing()
@@ -42,7 +42,7 @@ public sealed class BrokerEmptiedTests
 
         await Eventually.True(
             async () => await service.ScalarAsync<long>("select count(*) from seen") >= written * subjects.Length,
-            Patience
+            Timeout
         );
         foreach (var subject in subjects)
         {
@@ -77,13 +77,13 @@ public sealed class BrokerEmptiedTests
 
         await using var consumer = await TestService.StartAsync(options);
 
-        await Eventually.True(async () => (await consumer.SeenAsync(subject)).Count >= expected.Length, Patience);
+        await Eventually.True(async () => (await consumer.SeenAsync(subject)).Count >= expected.Length, Timeout);
         (await consumer.SeenAsync(subject)).Order().ShouldBe(expected);
         await Eventually.True(
             async () =>
                 await consumer.ScalarAsync<long>("select count(*) from consumer_offset where missing_since is not null")
                 == 0,
-            Patience
+            Timeout
         );
     }
 
@@ -114,7 +114,7 @@ public sealed class BrokerEmptiedTests
 
         await using var consumer = await TestService.StartAsync(options);
 
-        await Eventually.True(async () => (await consumer.SeenAsync(subject)).Count >= 35, Patience);
+        await Eventually.True(async () => (await consumer.SeenAsync(subject)).Count >= 35, Timeout);
         (await consumer.SeenAsync(subject)).Order().ShouldBe(Enumerable.Range(1, 35));
     }
 
@@ -131,10 +131,10 @@ public sealed class BrokerEmptiedTests
 
         await kafka.RestartAsync(StopMode.Immediate);
         // Nothing is published: the relay notices by itself.
-        await Eventually.True(async () => await service.ScalarAsync<long>("select epoch from relay") == 2, Patience);
+        await Eventually.True(async () => await service.ScalarAsync<long>("select epoch from relay") == 2, Timeout);
         await service.PublishAsync(subject, new Note(3));
 
-        await Eventually.True(async () => (await service.SeenAsync(subject)).Count >= 3, Patience);
+        await Eventually.True(async () => (await service.SeenAsync(subject)).Count >= 3, Timeout);
         (await service.SeenAsync(subject)).ShouldBe([1, 2, 3]);
         (await service.ScalarAsync<long>("select count(*) from outbox where topic is not null")).ShouldBe(
             0,
@@ -162,7 +162,7 @@ public sealed class BrokerEmptiedTests
 
             await Eventually.True(
                 async () => await publisher.ScalarAsync<long>("select published from relay") >= Count,
-                Patience
+                Timeout
             );
         }
 
@@ -170,7 +170,7 @@ public sealed class BrokerEmptiedTests
 
         await Eventually.True(
             async () => await service.ScalarAsync<long>("select count(*) from seen") >= Count,
-            Patience
+            Timeout
         );
         (await service.ScalarAsync<long>("select count(distinct number) from seen")).ShouldBe(Count);
         (await service.ScalarAsync<long>("select count(*) from seen")).ShouldBe(Count);
@@ -178,7 +178,7 @@ public sealed class BrokerEmptiedTests
             async () =>
                 await service.ScalarAsync<long>("select count(*) from consumer_offset where missing_since is not null")
                 == 0,
-            Patience
+            Timeout
         );
     }
 
@@ -213,7 +213,7 @@ public sealed class BrokerEmptiedTests
                         "select count(*) from consumer_offset where missing_since is not null"
                     ) == 0;
             },
-            Patience
+            Timeout
         );
         await Eventually.True(async () => (await service.SeenAsync(subject)).Count == number - 1);
     }

@@ -11,7 +11,7 @@ namespace Commerce.Platform.Tests.Browsing;
 [Collection(PlatformCollection.Name)]
 public sealed partial class AdminTests(Platform platform, Browser browser)
 {
-    private static readonly LocatorAssertionsToBeVisibleOptions Patiently = new() { Timeout = 30_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Slowly = new() { Timeout = 30_000 };
 
     [Fact]
     public async Task An_admin_finds_a_delivered_order_reads_every_event_of_it_and_gives_the_money_back()
@@ -58,7 +58,7 @@ public sealed partial class AdminTests(Platform platform, Browser browser)
         await admin.OpenAsync("/admin");
         await Expect(admin.Part("messaging").Locator("tr[data-state='up']"))
             .ToHaveCountAsync(5, new() { Timeout = 30_000 });
-        await Expect(admin.Part("outbox-chart").Locator("svg").First).ToBeVisibleAsync(Patiently);
+        await Expect(admin.Part("outbox-chart").Locator("svg").First).ToBeVisibleAsync(Slowly);
         var cancelled = admin.Part("order-stats").Locator("[data-status='Cancelled']");
         await Expect(cancelled).ToBeVisibleAsync();
         var before = int.Parse(

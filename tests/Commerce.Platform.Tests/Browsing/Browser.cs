@@ -8,7 +8,7 @@ namespace Commerce.Platform.Tests.Browsing;
 public sealed class Browser : IAsyncLifetime
 {
     /// <summary>In ms, for what a page shows in its own time; on a busy machine that is not soon.</summary>
-    private const float Patience = 20_000;
+    private const float Timeout = 20_000;
 
     private readonly ConcurrentDictionary<string, string> _sessions = new(StringComparer.Ordinal);
     private IPlaywright? _playwright;
@@ -30,7 +30,7 @@ public sealed class Browser : IAsyncLifetime
                 StorageState = email is null ? null : _sessions.GetValueOrDefault(email),
             }
         );
-        context.SetDefaultTimeout(Patience);
+        context.SetDefaultTimeout(Timeout);
         var culture = look.Language == "ko" ? "ko-KR" : "en-US";
         await context.AddCookiesAsync([
             new Cookie
@@ -60,13 +60,13 @@ public sealed class Browser : IAsyncLifetime
                 ViewportSize = new ViewportSize { Width = Look.Desktop.Width, Height = Look.Desktop.Height },
             }
         );
-        context.SetDefaultTimeout(Patience);
+        context.SetDefaultTimeout(Timeout);
         return new Visitor(context, await context.NewPageAsync(), Look.Desktop);
     }
 
     public async Task InitializeAsync()
     {
-        Assertions.SetDefaultExpectTimeout(Patience);
+        Assertions.SetDefaultExpectTimeout(Timeout);
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions

@@ -31,7 +31,7 @@ public sealed class DashboardTests(Platform platform, Browser browser)
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
-    private static readonly LocatorAssertionsToBeVisibleOptions Patient = new() { Timeout = 60_000 };
+    private static readonly LocatorAssertionsToBeVisibleOptions Slowly = new() { Timeout = 60_000 };
 
     [Fact]
     public async Task Every_resource_is_there_and_green()
@@ -42,7 +42,7 @@ public sealed class DashboardTests(Platform platform, Browser browser)
 
         foreach (var name in Everything)
         {
-            await Expect(Healthy(page, name)).ToBeVisibleAsync(Patient);
+            await Expect(Healthy(page, name)).ToBeVisibleAsync(Slowly);
         }
 
         await page.GotoAsync("/?view=Graph");
@@ -79,13 +79,13 @@ public sealed class DashboardTests(Platform platform, Browser browser)
         foreach (var service in new[] { "order", "catalog", "payment", "delivery" })
         {
             await Expect(page.GetByText(new Regex($"^\\s*{service}\\b", RegexOptions.None, Limit)).First)
-                .ToBeVisibleAsync(Patient);
+                .ToBeVisibleAsync(Slowly);
         }
 
         await page.GotoAsync("/consolelogs/resource/order");
-        await Expect(page.GetByText("Relay streams").First).ToBeVisibleAsync(Patient);
+        await Expect(page.GetByText("Relay streams").First).ToBeVisibleAsync(Slowly);
         await page.GotoAsync("/metrics/resource/order");
-        await Expect(page.GetByText("commerce.messaging.handled").First).ToBeVisibleAsync(Patient);
+        await Expect(page.GetByText("commerce.messaging.handled").First).ToBeVisibleAsync(Slowly);
     }
 
     [Fact]

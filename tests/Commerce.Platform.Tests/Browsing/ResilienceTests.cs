@@ -9,7 +9,7 @@ namespace Commerce.Platform.Tests.Browsing;
 public sealed class ResilienceTests(Platform platform, Browser browser)
 {
     /// <summary>From the request to the whole page, however dead a service is.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(5);
 
     [Fact]
     public async Task Without_orders_people_browse_on_and_trying_again_brings_the_cart_back()
@@ -116,7 +116,7 @@ public sealed class ResilienceTests(Platform platform, Browser browser)
         var waited = Stopwatch.StartNew();
         await visitor.OpenAsync(path);
         await visitor.SettleAsync();
-        waited.Elapsed.ShouldBeLessThan(Patience, $"{path} was left waiting");
+        waited.Elapsed.ShouldBeLessThan(AnswerTimeout, $"{path} was left waiting");
     }
 
     /// <summary>Words about what is away, under the page's own heading and with nothing of an exception.</summary>

@@ -21,7 +21,7 @@ public abstract class ServiceApi(HttpClient http, ICaller caller)
     };
 
     /// <summary>A page that is drawn waits no longer for one of its parts; it says that the part is missing instead.</summary>
-    private static readonly TimeSpan ReadingPatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ReadTimeout = TimeSpan.FromSeconds(4);
 
     /// <summary>GET /messaging (admin).</summary>
     public Task<MessagingStatus> MessagingAsync(CancellationToken cancellationToken = default) =>
@@ -63,11 +63,11 @@ public abstract class ServiceApi(HttpClient http, ICaller caller)
     protected async Task<T> GetAsync<T>(string path, CancellationToken cancellationToken, string? bearer = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(ReadingPatience);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(ReadTimeout);
         try
         {
-            return await ReadAsync<T>(request, bearer, patience.Token);
+            return await ReadAsync<T>(request, bearer, timeout.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -134,16 +134,16 @@ internal sealed class GuestOutputCache
         if (channel is LiveChannels.Listings)
         {
             Volatile.Write(ref _listsChanged, now);
-            _ = ForgetAsync(AllPages);
+            _ = EvictAsync(AllPages);
         }
         else if (channel is LiveChannels.Stock or LiveChannels.Fruits && subject is { } fruit)
         {
             Volatile.Write(ref _fruitsChanged[Stripe(fruit)], now);
-            _ = ForgetAsync(Tag(fruit));
+            _ = EvictAsync(Tag(fruit));
         }
     }
 
-    private async Task ForgetAsync(string tag) => await _store.EvictByTagAsync(tag, CancellationToken.None);
+    private async Task EvictAsync(string tag) => await _store.EvictByTagAsync(tag, CancellationToken.None);
 
     private bool IsSettled(long changed, Drawing drawing) =>
         changed == 0 || _time.GetElapsedTime(changed, drawing.Since) > SettlingTime;

@@ -8,7 +8,7 @@ namespace Commerce.AppHost.Platform;
 /// Aspire looks at what is not healthy yet after 1 s, then after 2, 3, 4 and 5 s more: what has been healthy for seconds keeps
 /// everything waiting that needs it. This one looks again itself, so that an answer comes as soon as it is a good one.
 /// </summary>
-internal sealed class PatientHealthCheck(IHealthCheck inner) : IHealthCheck
+internal sealed class PollingHealthCheck(IHealthCheck inner) : IHealthCheck
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
@@ -32,16 +32,16 @@ internal sealed class PatientHealthCheck(IHealthCheck inner) : IHealthCheck
     }
 }
 
-/// <summary>Patience as part of the app model.</summary>
-internal static class PatienceExtensions
+/// <summary>Polling health checks as part of the app model.</summary>
+internal static class PollingHealthCheckExtensions
 {
-    public static void CheckHealthPatiently(this IDistributedApplicationBuilder builder) =>
+    public static void PollHealthChecks(this IDistributedApplicationBuilder builder) =>
         builder.Services.PostConfigure<HealthCheckServiceOptions>(options =>
         {
             foreach (var registration in options.Registrations)
             {
                 var create = registration.Factory;
-                registration.Factory = services => new PatientHealthCheck(create(services));
+                registration.Factory = services => new PollingHealthCheck(create(services));
             }
         });
 }
