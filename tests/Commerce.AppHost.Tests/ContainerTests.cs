@@ -41,8 +41,13 @@ public sealed class ContainerTests
             {
                 var before = await ContainersAsync();
                 await platform.KillAsync(server);
+                // Healthy alone would not do: until the death is noticed, what is dead counts as healthy.
+                await Eventually.UntilAsync(
+                    async () => (await ContainersAsync()).Except(before).Count() == 1,
+                    $"a new container of {server}",
+                    BackWithin
+                );
                 await platform.WaitUntilHealthyAsync(BackWithin, server);
-                (await ContainersAsync()).Except(before).ShouldHaveSingleItem("a new container, of the same server");
             }
 
             await platform.WaitUntilHealthyAsync(BackWithin);
